@@ -35,6 +35,7 @@ interface Reading<Stored> {
   /** Each with the time when it was last asked about. */
   readonly ids: Map<string, number>;
   readonly found: Promise<ReadonlyMap<string, Stored>>;
+  readonly beginMs: number;
 }
 
 /** The short memory of an instance for stored tokens or sessions: every request asks about one. */
@@ -44,8 +45,8 @@ export class Remembered<Stored extends { readonly _id: string }> {
   readonly #read = new LRUCache<string, Entry<Stored>>({ max: REMEMBERED_MAX, ttl: READ_AGAIN_MS });
   /** Of what exists, in the order in which it was read. */
   readonly #times = new Map<string, Times>();
-  /** The queries of those that somebody waits for: each is read once, however many requests wait. */
-  readonly #awaited = new Map<string, Reading<Stored>>();
+  /** The query that reads each of those that are being read: once, however many requests wait. */
+  readonly #underWay = new Map<string, Reading<Stored>>();
   readonly #readings = new Set<Reading<Stored>>();
   /** When the use of each was last stored, in milliseconds. */
   readonly #noted = new LRUCache<string, number>({ max: REMEMBERED_MAX });
@@ -62,15 +63,16 @@ export class Remembered<Stored extends { readonly _id: string }> {
       if (times) times.usedMs = performance.now();
       return known.stored;
     }
-    const { found } = this.#awaited.get(id) ?? this.#readWithOthers(id);
-    return (await found).get(id) ?? null;
+    const reading = this.#readingOf(id) ?? this.#readWithOthers(id);
+    reading.ids.set(id, performance.now());
+    return (await reading.found).get(id) ?? null;
   }
 
   /** Lets this instance read it again at once. */
   forget(id: string): void {
     this.#read.delete(id);
     this.#times.delete(id);
-    this.#awaited.delete(id);
+    this.#underWay.delete(id);
     for (const { ids } of this.#readings) ids.delete(id);
   }
 
@@ -82,17 +84,23 @@ export class Remembered<Stored extends { readonly _id: string }> {
     noteUse(id, now).catch(onError);
   }
 
+  /** The query that reads it already, unless that takes so long that what it finds is no longer to be relied on. */
+  #readingOf(id: string): Reading<Stored> | null {
+    const reading = this.#underWay.get(id);
+    return reading && performance.now() - reading.beginMs < READ_AGAIN_MS ? reading : null;
+  }
+
   #readWithOthers(id: string): Reading<Stored> {
     const beginMs = performance.now();
     const ids = this.#othersToRead(beginMs).set(id, beginMs);
     const asked = this.#source.findAll([...ids.keys()]);
     const found = asked.then((all) => new Map(all.map((one) => [one._id, one])));
-    const reading = { ids, found };
-    this.#awaited.set(id, reading);
+    const reading = { ids, found, beginMs };
+    for (const each of ids.keys()) this.#underWay.set(each, reading);
     this.#readings.add(reading);
     const end = () => {
       this.#readings.delete(reading);
-      if (this.#awaited.get(id) === reading) this.#awaited.delete(id);
+      for (const each of ids.keys()) if (this.#underWay.get(each) === reading) this.#underWay.delete(each);
     };
     found.then((known) => {
       this.#remember(ids, known, beginMs);

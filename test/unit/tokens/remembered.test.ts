@@ -72,6 +72,20 @@ test("what is forgotten while it is read with others is read again", async () =>
   expect(await memory.find(SECOND)).toBeNull();
 });
 
+test("what is read with others at this moment is not asked for once more", async () => {
+  const { memory, hold, queries } = openMemory();
+  await Promise.all([memory.find(FIRST), memory.find(SECOND)]);
+  const release = hold();
+  const { answer } = await eventually("both read", () => {
+    const answer = memory.find(FIRST);
+    return queries.length > 2 ? { answer } : null;
+  });
+  const other = memory.find(SECOND);
+  release();
+  expect([await answer, await other]).toEqual([{ _id: FIRST }, { _id: SECOND }]);
+  expect(queries).toHaveLength(3);
+});
+
 test("an error is everybody's who waits for it, and is not remembered", async () => {
   let isAway = true;
   const memory = new Remembered<{ _id: string }>({
