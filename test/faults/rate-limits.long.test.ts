@@ -13,8 +13,11 @@ import { startCluster } from "../support/rate-limits/start-cluster.ts";
 import { expect, test } from "../support/testing.ts";
 
 const CALLER = fileURLToPath(new URL("../support/rate-limits/caller.ts", import.meta.url));
+const MACHINE_DATE = new URL("../support/bot/machine-date.ts", import.meta.url).href;
 const REQUESTS = Number(process.env["ORB_TEST_LIMITED_REQUESTS"] ?? 1_000_000);
-const CALLERS = 4;
+/** How far the date of each caller's machine is off. */
+const CLOCKS_MS = [0, 5 * 60_000, -5 * 60_000, 0];
+const CALLERS = CLOCKS_MS.length;
 /** A refusal without Redis is noted by the clock of its process, which follows Redis' by estimates. */
 const TOLERANCE_US = 2_000;
 const LONG_MS = 900_000;
@@ -44,8 +47,12 @@ async function sendEvenly({ limits }: OpenLimits, seconds: number) {
 }
 
 /** Runs one process, and adds what it reports to the log. */
-async function call(orders: Orders, log: Noted[]): Promise<void> {
-  const child = fork(CALLER, [JSON.stringify(orders)], { serialization: "advanced" });
+async function call(orders: Orders, clockMs: number, log: Noted[]): Promise<void> {
+  const child = fork(CALLER, [JSON.stringify(orders)], {
+    serialization: "advanced",
+    execArgv: ["--import", MACHINE_DATE],
+    env: { ...process.env, ORB_TEST_MACHINE_DATE_MS: String(clockMs) },
+  });
   child.on("message", (message) => {
     const report = message as Report;
     for (let index = 0; index < report.length; index += 4) {
@@ -58,14 +65,14 @@ async function call(orders: Orders, log: Noted[]): Promise<void> {
 }
 
 test(
-  `${REQUESTS} adversarial requests from ${CALLERS} processes: no window has more than the limit, and none is refused that has room`,
+  `${REQUESTS} adversarial requests from ${CALLERS} processes, two of which have wrong clocks: no window has more than the limit, and none is refused that has room`,
   async () => {
     await using redis = await startRedis();
     const seed = Math.floor(Math.random() * 1e9);
     const common = { url: redis.uri, limit: 20, windowMs: 250, subjects: 150, requests: REQUESTS / CALLERS };
     const log: Noted[] = [];
-    const callers = Array.from({ length: CALLERS }, (_, index) =>
-      call({ ...common, owner: `caller ${index}`, seed: seed + index }, log),
+    const callers = CLOCKS_MS.map((clockMs, index) =>
+      call({ ...common, owner: `caller ${index}`, seed: seed + index }, clockMs, log),
     );
     await Promise.all(callers);
     const verdict = auditLog(log, {

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { pino } from "pino";
 import { freePort } from "../../script/services/free-port.ts";
 import { startRedis } from "../../script/services/redis-server.ts";
 import type { Decision } from "../../src/rate-limits/limits.ts";
@@ -108,6 +109,31 @@ test.each([
     await call(end);
     await eventually("both back", () => both.one.link.isUp && both.two.link.isUp);
     expect(decidersOf(await takeMany(both.one, 1))).toEqual(["redis"]);
+    admin.disconnect();
+  },
+);
+
+test.each([
+  { policy: "volatile-lru", maxmemory: "100mb", isSaid: true },
+  { policy: "allkeys-random", maxmemory: "100mb", isSaid: true },
+  { policy: "noeviction", maxmemory: "100mb", isSaid: false },
+  { policy: "volatile-lru", maxmemory: "0", isSaid: false },
+])(
+  "a Redis with $maxmemory of memory and $policy may forget counts: $isSaid",
+  async ({ policy, maxmemory, isSaid }) => {
+    await using redis = await startRedis();
+    const admin = new Redis(redis.uri, { disconnectTimeout: 100 });
+    await admin.config("SET", "maxmemory", maxmemory);
+    await admin.config("SET", "maxmemory-policy", policy);
+    const lines: string[] = [];
+    const log = pino({}, { write: (line) => void lines.push(line) });
+    await using open = await openLimits(redis.uri, { limit: LIMIT, windowMs: WINDOW_MS, log });
+    // Redis answers in turn: by the second answer, that to the limits' own question has been read.
+    for (let index = 0; index < 2; index++) await open.link.client.ping();
+    const said = lines.filter((line) => line.includes("may evict the counts"));
+    expect(said.map((line) => JSON.parse(line) as unknown)).toMatchObject(
+      isSaid ? [{ maxmemoryPolicy: policy }] : [],
+    );
     admin.disconnect();
   },
 );

@@ -1,4 +1,5 @@
 import { RATE_LIMIT_CATEGORIES } from "../../../src/rate-limit-categories.ts";
+import type { Logger } from "pino";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { RateLimits } from "../../../src/rate-limits/limits.ts";
@@ -21,6 +22,7 @@ export interface OpenLimits extends AsyncDisposable {
 /**
  * @param options.limit of each category
  * @param options.owner the name of the instance
+ * @param options.log silent unless given
  * @param options.isPatient whether it waits for Redis for longer than the product; a test of a Redis that fails does not
  */
 export async function openLimits(
@@ -30,21 +32,20 @@ export async function openLimits(
     windowMs,
     owner = "one",
     isPatient = true,
+    log = createLogger({ level: "silent", format: "json" }),
   }: {
     readonly limit: number;
     readonly windowMs: number;
     readonly owner?: string;
     readonly isPatient?: boolean;
+    readonly log?: Logger;
   },
 ): Promise<OpenLimits> {
   const onError = () => {};
   const client = connectImpatiently(url, { onError, ...(isPatient && { answerMs: PATIENT_MS }) });
   const withinMs = isPatient ? PATIENT_MS : PACE.countedWithinMs;
   const metrics = new Metrics();
-  const telemetry = new RateLimitTelemetry({
-    log: createLogger({ level: "silent", format: "json" }),
-    metrics,
-  });
+  const telemetry = new RateLimitTelemetry({ log, metrics });
   const link = new RedisLink({ client, owner, telemetry, withinMs, random: Math.random });
   const limitsOfAll = new Map(RATE_LIMIT_CATEGORIES.map((category) => [category, limit]));
   const nowMs = () => performance.now();
