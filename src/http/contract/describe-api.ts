@@ -49,6 +49,12 @@ export function describeApi(routes: readonly Route[], problems: Problems): ApiDe
             scheme: "bearer",
             description: `A token of the API. Its scopes are some of ${SCOPES.join(", ")}; admin includes all others.`,
           },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "__Host-orb_session",
+            description: `A browser's session, which POST /api/v1/session gives; without HTTPS the cookie is orb_session. What changes something needs the header X-CSRF-Token too, as GET /api/v1/session gives it.`,
+          },
         },
       },
     },
@@ -94,7 +100,10 @@ function describeRoute(
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
-    security: scope === undefined ? [] : [...(config.access === "open" ? [{}] : []), { bearer: [scope] }],
+    security:
+      scope === undefined
+        ? []
+        : [...(config.access === "open" ? [{}] : []), { bearer: [scope] }, { session: [scope] }],
     ...(scope !== undefined && { "x-required-scope": scope }),
     ...(params || hasQuery || operation.headers
       ? {
