@@ -1,4 +1,5 @@
 import { type Model, type mongo, Schema } from "mongoose";
+import { countUpTo } from "../mongo/count-up-to.ts";
 import { oldestPending } from "../mongo/queue/oldest-pending.ts";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
@@ -107,6 +108,11 @@ export class DeliveryStore {
   /** When the delivery that waits longest arrived; `null` if none waits. */
   async oldestPending(): Promise<Date | null> {
     return oldestPending(this.model);
+  }
+
+  /** How many could not be handled and can be replayed; at most `COUNTED_MAX`. */
+  async countDead(): Promise<number> {
+    return countUpTo(this.model, { status: "dead" });
   }
 
   /**

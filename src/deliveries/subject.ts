@@ -98,6 +98,10 @@ export function deliveries(needs: Needs): Deliveries {
     health: [
       lateWork({ name: "inbox", what: "the deliveries of GitHub", oldest, now, everyMs: pace.healthMs }),
     ],
-    count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
+    count: async () => {
+      const [waiting, dead] = await Promise.all([oldest(), store.countDead()]);
+      telemetry.waits(lagSeconds(waiting, now()));
+      telemetry.dead(dead);
+    },
   };
 }

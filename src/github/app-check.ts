@@ -84,7 +84,7 @@ export class AppCheck {
       this.#failures++;
       this.#refusals = isAppRefused(problem) ? this.#refusals + 1 : this.#refusals;
       this.#problem = problem;
-      telemetry.appNotConfirmed(problem);
+      telemetry.appNotConfirmed(problem, { isRefused: isAppRefused(problem) });
     }
     if (this.#stopped) return;
     const failed = { failures: this.#failures, random: random(), scale: backOffScale };

@@ -26,6 +26,7 @@ import { PullRequestWork } from "./pull-request-work.ts";
 import { Marker } from "./record/marker.ts";
 import { RemovalStore } from "./record/removal-store.ts";
 import { PULL_REQUESTS_COLLECTION, PullRequestStore } from "./record/store.ts";
+import { StuckStore } from "./record/stuck-store.ts";
 import type { Checkpoint } from "./steps/progress.ts";
 import { addSharesAndUrgency } from "./upkeep/add-shares.ts";
 import { makeSearchable } from "./upkeep/make-searchable.ts";
@@ -115,6 +116,7 @@ export function pullRequests(needs: Needs): PullRequests {
   const { pace, now } = needs.worker;
   const telemetry = new PullRequestTelemetry(instruments);
   const store = new PullRequestStore(database);
+  const stuckStore = new StuckStore(store);
   const rebuildStore = new RebuildStore(database, store);
   const marker = new Marker(needs.privateKey);
   const renameStore = new RenameStore(store, pace);
@@ -161,7 +163,11 @@ export function pullRequests(needs: Needs): PullRequests {
     webhooks: webhooks(parts),
     onSignal: completionHandler(parts),
     problems: PROBLEMS,
-    count: async () => telemetry.counted(await store.countByStatus()),
+    count: async () => {
+      const [statuses, stuck] = await Promise.all([store.countByStatus(), stuckStore.count(now())]);
+      telemetry.counted(statuses);
+      telemetry.stuck(stuck);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Model, Schema, type Types } from "mongoose";
+import { countUpTo } from "../mongo/count-up-to.ts";
 import { oldestPending } from "../mongo/queue/oldest-pending.ts";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
@@ -67,6 +68,11 @@ export class SignalStore {
   /** When the signal that waits longest arrived; `null` if none waits. */
   async oldestPending(): Promise<Date | null> {
     return oldestPending(this.model);
+  }
+
+  /** How many that were received since then could not be acted on; at most `COUNTED_MAX`. */
+  async countDead(since: Date): Promise<number> {
+    return countUpTo(this.model, { status: "dead", receivedAt: { $gte: since } });
   }
 
   /**

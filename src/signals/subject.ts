@@ -20,6 +20,8 @@ import { SIGNALS_COLLECTION, SignalStore, type StoredSignal } from "./store.ts";
 
 /** How long one read of the stream waits for entries. */
 const ENTRIES_WAIT_MS = 1_000;
+/** For so long a signal that could not be acted on is counted: nothing else ends that, except its removal. */
+const DEAD_COUNTED_MS = 7 * 24 * 3_600_000;
 
 const PROBLEMS: Problems = {
   bad_signal: {
@@ -97,7 +99,13 @@ export function signals(needs: Needs): Signals {
     routes: bindDoors(doors, parts),
     problems: PROBLEMS,
     health: [lateWork({ name: "signals", what: "the signals", oldest, now, everyMs: pace.healthMs })],
-    count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
+    count: async () => {
+      const at = now();
+      const since = new Date(at.getTime() - DEAD_COUNTED_MS);
+      const [waiting, dead] = await Promise.all([oldest(), store.countDead(since)]);
+      telemetry.waits(lagSeconds(waiting, at));
+      telemetry.dead(dead);
+    },
   };
 }
 

@@ -9,6 +9,8 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   readonly #redeliveries;
   readonly #gap;
   readonly #lag;
+  readonly #dead;
+  readonly #badSignatures;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -31,6 +33,14 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
     this.#lag = metrics.gauge({
       name: "orb_delivery_lag_seconds",
       help: "For how long the oldest delivery that is not handled has waited; 0 if none waits",
+    });
+    this.#dead = metrics.gauge({
+      name: "orb_dead_deliveries",
+      help: "Deliveries that could not be handled in any attempt and can be replayed; counted up to 1 000",
+    });
+    this.#badSignatures = metrics.counter({
+      name: "orb_webhook_bad_signatures_total",
+      help: "Webhook deliveries that were not signed with WEBHOOK_SECRET",
     });
     this.#gap = metrics.gauge({
       name: "orb_webhook_gap_seconds",
@@ -60,6 +70,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
     const message = "webhook refused";
     // Usually the operator's own mistake: the secret differs from GitHub's.
     if (error instanceof OrbError && error.code === "bad_signature") {
+      this.#badSignatures.inc();
       const fields = { ...refused, problem: error.toRefusal() };
       this.calmly({ level: "warn", message, cause: error.code }, fields);
     } else this.log.debug({ ...refused, err: error }, message);
@@ -91,6 +102,10 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   /** @param seconds how long the oldest has waited */
   waits(seconds: number): void {
     this.#lag.set(seconds);
+  }
+
+  dead(deliveries: number): void {
+    this.#dead.set(deliveries);
   }
 
   /** GitHub no longer keeps them. What they reported is found when pull requests are compared with GitHub. */

@@ -9,6 +9,8 @@ const INSTALLATIONS_SHOWN_MAX = 100;
 export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
   readonly #requests;
   readonly #rateLimitRemaining;
+  readonly #rateLimitReset;
+  readonly #appRefused;
   readonly #installations = new LabelValues(INSTALLATIONS_SHOWN_MAX);
 
   constructor(instruments: Instruments) {
@@ -24,6 +26,15 @@ export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
       help: "Requests left in GitHub's current window, as its last answer said; `app` is the App itself",
       labelNames: ["installation"],
     });
+    this.#rateLimitReset = metrics.gauge({
+      name: "orb_github_rate_limit_reset_timestamp_seconds",
+      help: "When GitHub's current window ends, in seconds since 1970; later the requests left are not known",
+      labelNames: ["installation"],
+    });
+    this.#appRefused = metrics.gauge({
+      name: "orb_github_app_refused",
+      help: "1 while GitHub refuses the App itself, because of its id or its key; otherwise 0",
+    });
   }
 
   answered(answer: {
@@ -37,18 +48,32 @@ export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
     this.log.debug(answer, "GitHub answered");
   }
 
-  /** GitHub did not confirm the App: the bot can't do anything there. */
-  appNotConfirmed(problem: Refusal): void {
+  /**
+   * GitHub did not confirm the App: the bot can't do anything there.
+   *
+   * @param isRefused whether only a person can end that
+   */
+  appNotConfirmed(problem: Refusal, { isRefused }: { isRefused: boolean }): void {
+    this.#appRefused.set(isRefused ? 1 : 0);
     const message = "GitHub does not confirm the App; it will be asked again";
     this.calmly({ level: "error", message, cause: `app ${problem.code}` }, { problem });
   }
 
   appConfirmed(): void {
+    this.#appRefused.set(0);
     this.log.info("GitHub confirms the App");
   }
 
-  /** @param installation its id; `app` for requests of the App itself */
-  rateLimit(installation: string, remaining: number): void {
-    this.#rateLimitRemaining.set({ installation: this.#installations.of(installation) }, remaining);
+  /**
+   * @param name an installation's id; `app` for requests of the App itself
+   * @param resetSeconds when the window ends, in seconds since 1970; `null` if the answer does not say
+   */
+  rateLimit(
+    name: string,
+    { remaining, resetSeconds }: { remaining: number; resetSeconds: number | null },
+  ): void {
+    const installation = this.#installations.of(name);
+    this.#rateLimitRemaining.set({ installation }, remaining);
+    if (resetSeconds !== null) this.#rateLimitReset.set({ installation }, resetSeconds);
   }
 }

@@ -9,6 +9,13 @@ export interface PullRequestName {
   readonly branch: string;
 }
 
+/** How many pull requests need a person, by why. */
+interface Stuck {
+  readonly blocked: number;
+  readonly failed: number;
+  readonly quarantined: number;
+}
+
 /** How an open pull request can end. */
 type PullRequestMove =
   | "ready"
@@ -32,6 +39,8 @@ export class PullRequestTelemetry extends TelemetryPart<
   readonly #openDuration;
   readonly #mergeDuration;
   readonly #removed;
+  readonly #stuck;
+  readonly #quarantined;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -60,6 +69,15 @@ export class PullRequestTelemetry extends TelemetryPart<
       name: "orb_pull_requests_removed_total",
       help: "Records removed after PULL_REQUEST_RETENTION_DAYS: of pull requests, and of projects without any",
       labelNames: ["what"],
+    });
+    this.#stuck = metrics.gauge({
+      name: "orb_stuck_pull_requests",
+      help: "Pull requests that are blocked or failed although their last completion is more than an hour old, and not more than seven days; counted up to 1 000",
+      labelNames: ["status"],
+    });
+    this.#quarantined = metrics.gauge({
+      name: "orb_quarantined_pull_requests",
+      help: "Pull requests that rest because processes crashed while they worked on them; counted up to 1 000",
     });
   }
 
@@ -137,6 +155,12 @@ export class PullRequestTelemetry extends TelemetryPart<
   /** @param rebuilt `givenUp` names some of the places whose pull requests could not be read */
   rebuilt(rebuilt: { readonly records: number; readonly givenUp: readonly string[] }): void {
     this.log.warn(rebuilt, "the database was empty: open pull requests were read from GitHub");
+  }
+
+  /** How many need a person. */
+  stuck({ quarantined, ...stuck }: Stuck): void {
+    for (const [status, count] of Object.entries(stuck)) this.#stuck.set({ status }, count);
+    this.#quarantined.set(quarantined);
   }
 
   /** How many there are of each status. */

@@ -6,6 +6,7 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
   readonly #signals;
   readonly #removed;
   readonly #lag;
+  readonly #dead;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -14,9 +15,15 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
       help: "Signals from Meta-Agents",
       labelNames: ["type", "door", "outcome"],
     });
+    // Prometheus sees no increase in the first sample of a series, so those of an alert exist from the start.
+    for (const door of ["http", "redis"]) this.#refusals(door).inc(0);
     this.#lag = instruments.metrics.gauge({
       name: "orb_signal_lag_seconds",
       help: "For how long the oldest signal that is not acted on has waited; 0 if none waits",
+    });
+    this.#dead = instruments.metrics.gauge({
+      name: "orb_dead_signals",
+      help: "Signals of the last seven days that could not be acted on in any attempt; counted up to 1 000",
     });
     this.#removed = instruments.metrics.counter({
       name: "orb_signals_removed_total",
@@ -31,7 +38,7 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
   }
 
   refused({ door, problem }: { door: string; problem: Refusal }): void {
-    this.#signals.inc({ type: "unknown", door, outcome: "refused" });
+    this.#refusals(door).inc();
     this.log.warn({ door, problem }, "signal refused");
   }
 
@@ -44,6 +51,10 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
   /** @param seconds how long the oldest has waited */
   waits(seconds: number): void {
     this.#lag.set(seconds);
+  }
+
+  dead(signals: number): void {
+    this.#dead.set(signals);
   }
 
   removed(signals: number): void {
@@ -61,5 +72,9 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
     error: unknown;
   }): void {
     this.log.error({ ...signal, err: error }, "signal quarantined after too many attempts");
+  }
+
+  #refusals(door: string) {
+    return this.#signals.labels({ type: "unknown", door, outcome: "refused" });
   }
 }

@@ -31,6 +31,8 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
   readonly #freed;
   readonly #used;
   readonly #workspaces;
+  readonly #known;
+  readonly #unpushed;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -39,6 +41,15 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
       name: "orb_cleanups_total",
       help: "Clean-ups of workspaces that ended, and causes for which one was deferred or failed, each cause once",
       labelNames: ["outcome", "reason"],
+    });
+    this.#known = metrics.gauge({
+      name: "orb_cleanups",
+      help: "Clean-ups known, by status; those that have ended are known for 90 days",
+      labelNames: ["status"],
+    });
+    this.#unpushed = metrics.gauge({
+      name: "orb_workspaces_with_unpushed_work",
+      help: "Workspaces that are due and have been kept for longer than a day, because their work is nowhere else; counted up to 1 000",
     });
     this.#duration = metrics.histogram({
       name: "orb_cleanup_duration_seconds",
@@ -167,9 +178,16 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     this.#used.set({ host }, ratio);
   }
 
-  /** How many there are of each status. */
-  counted(workspaces: ReadonlyMap<string, number>): void {
+  /** How many there are of each status, and how many of the kept ones have work that is nowhere else. */
+  counted({
+    workspaces,
+    cleanups,
+    unpushed,
+  }: Record<"workspaces" | "cleanups", ReadonlyMap<string, number>> & { readonly unpushed: number }): void {
     this.#workspaces.reset();
     for (const [status, count] of workspaces) this.#workspaces.set({ status }, count);
+    this.#known.reset();
+    for (const [status, count] of cleanups) this.#known.set({ status }, count);
+    this.#unpushed.set(unpushed);
   }
 }

@@ -19,6 +19,7 @@ import type { WorkspaceNeeds, WorkspaceParts } from "./needs.ts";
 import { WORKSPACE_PROBLEMS } from "./problems.ts";
 import { OldWorkspaces } from "./record/old-workspaces.ts";
 import { WorkspaceStore } from "./record/store.ts";
+import { UnpushedStore } from "./cleanups/unpushed-store.ts";
 import { learnProjects } from "./registry/learn-projects.ts";
 import { takeSignals } from "./registry/take-signal.ts";
 import { askWorkspaceDays } from "./retention/ask-settings.ts";
@@ -36,6 +37,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
   const { now } = worker;
   const telemetry = new WorkspaceTelemetry(needs.instruments);
   const store = new WorkspaceStore(database);
+  const unpushed = new UnpushedStore(store);
   const cleanupStore = new CleanupStore(database);
   const hosts = new HostStore(database);
   const cleanups = new Cleanups({ store: cleanupStore, outbox, database, telemetry, now });
@@ -71,7 +73,14 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
       return () => reports.forEach((report) => report());
     },
     health: [diskHealth(hosts, { everyMs: worker.pace.healthMs })],
-    count: async () => telemetry.counted(await store.countByStatus()),
+    count: async () => {
+      const [counted, ofCleanups, waiting] = await Promise.all([
+        store.countByStatus(),
+        cleanupStore.countByStatus(),
+        unpushed.count(now()),
+      ]);
+      telemetry.counted({ workspaces: counted, cleanups: ofCleanups, unpushed: waiting });
+    },
     stop: async () => hostWork?.stop(),
   };
 }

@@ -35,8 +35,9 @@ export async function sendObserved(
   const done = (status: string, headers: Record<string, unknown> = {}) => {
     const durationMs = Math.max(0, now().getTime() - startedAt);
     telemetry.answered({ ...describeRequest(options, status), status, durationMs });
-    const remaining = Number(headers["x-ratelimit-remaining"]);
-    if (Number.isFinite(remaining) && who !== null) telemetry.rateLimit(who, remaining);
+    const remaining = numberIn(headers["x-ratelimit-remaining"]);
+    const resetSeconds = numberIn(headers["x-ratelimit-reset"]);
+    if (remaining !== null && who !== null) telemetry.rateLimit(who, { remaining, resetSeconds });
     lastAnswer?.note(headers);
   };
   // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on
@@ -57,6 +58,12 @@ export async function sendObserved(
     done(response ? String(status) : "none", response?.headers);
     throw response === undefined && stop.cut.aborted ? stopped() : error;
   }
+}
+
+/** A number in a header; `null` if it has none. */
+function numberIn(header: unknown): number | null {
+  const number = Number(header ?? Number.NaN);
+  return Number.isFinite(number) ? number : null;
 }
 
 /** How a request and its answer are counted. */

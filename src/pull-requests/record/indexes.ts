@@ -1,6 +1,7 @@
 import type { Schema } from "mongoose";
 import { IGNORING_CASE } from "../../mongo/database.ts";
 import { LIVE_STATUSES, type PullRequestRecord } from "./record.ts";
+import { QUARANTINED } from "./rules/quarantine.ts";
 
 /**
  * Declares the indexes of all questions about records but those of claims. What has ended grows without end, so an event reads
@@ -35,6 +36,9 @@ export function declareIndexes(schema: Schema<PullRequestRecord>): void {
   schema.index({ repository: 1, "problem.code": 1, "completion.base": 1 }, { ...named, ...blocked });
   const beingOpened = { partialFilterExpression: { openedAt: null, "work.owner": { $type: "string" } } };
   schema.index({ repository: 1, openedAt: 1 }, { ...named, ...beingOpened });
+
+  const quarantined = { partialFilterExpression: { "problem.code": QUARANTINED } };
+  schema.index({ "problem.code": 1 }, { name: "quarantined", ...quarantined });
 
   // Wishes that nobody has taken over yet.
   const waiting = { partialFilterExpression: { "cleanupAsked.taken": false } };

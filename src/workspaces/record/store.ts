@@ -31,6 +31,7 @@ schema.index({ goneAt: 1, host: 1, createdAt: -1 });
 schema.index({ goneAt: 1, host: 1, path: 1 });
 schema.index({ goneAt: 1, host: 1, readAgainAt: 1 });
 schema.index({ goneAt: 1, host: 1, "borrowing.from": 1 });
+schema.index({ "kept.code": 1, "kept.since": 1 }, { partialFilterExpression: { status: "kept" } });
 // Of a host on which no worker looks.
 schema.index({ seenAt: 1, lastActiveAt: 1, _id: 1 });
 

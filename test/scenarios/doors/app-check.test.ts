@@ -65,6 +65,10 @@ test("how GitHub is, is shown with the clocks' difference and what it lets the b
     // The local GitHub and the bot have one clock, of which an answer shows whole seconds.
     facts: { clockAheadSeconds: expect.any(Number), requestsLeft: expect.any(Number) },
   });
+  const metrics = await (await started.bot.request("/metrics")).text();
+  expect(metrics).toMatch(/^orb_github_rate_limit_remaining\{installation="app"\} \d/m);
+  expect(metrics).toMatch(/^orb_github_rate_limit_reset_timestamp_seconds\{installation="app"\} \d{10}$/m);
+  expect(metrics).toContain("\norb_github_app_refused 0\n");
 });
 
 test.each([
@@ -107,6 +111,9 @@ test.each([
     expect(started.lines).toContainEqual(expect.objectContaining(line));
     expect(JSON.stringify(started.lines)).not.toContain("PRIVATE KEY");
     expect((await started.bot.request("/livez")).status).toBe(200);
+    const refused = code.startsWith("app_") ? 1 : 0;
+    const metrics = await (await started.bot.request("/metrics")).text();
+    expect(metrics).toContain(`\norb_github_app_refused ${refused}\n`);
   },
 );
 

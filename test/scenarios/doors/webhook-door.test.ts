@@ -82,6 +82,8 @@ describe("a delivery without a valid signature is refused and not stored", () =>
       remedy: expect.stringContaining("WEBHOOK_SECRET"),
     });
     expect(await listed(ping.id)).toBeUndefined();
+    const metrics = await (await bot.request("/metrics")).text();
+    expect(metrics).toMatch(/^orb_webhook_bad_signatures_total [1-9]/m);
   });
 });
 

@@ -60,8 +60,9 @@ test("a pull request that was never opened is reported as failed, with a remedy,
   });
   const listed = await scenario.listed("never-opened", ({ status }) => status === "failed");
   expect(listed.problem).toMatchObject({ ...CRASHED, nextAttemptAt: null });
-  const metrics = await scenario.bot.request("/metrics");
-  expect(await metrics.text()).toContain('orb_pull_request_outcomes_total{outcome="set_aside"} 1');
+  const metrics = await (await scenario.bot.request("/metrics")).text();
+  expect(metrics).toContain('orb_pull_request_outcomes_total{outcome="set_aside"} 1');
+  expect(metrics).toMatch(/^orb_quarantined_pull_requests [1-9]/m);
 
   expect((await ask("never-opened", "retry")).status).toBe(202);
   await scenario.opened("never-opened");

@@ -276,4 +276,5 @@ test("metrics count what was removed, kept and stored", async () => {
   expect(metrics).toMatch(/orb_cleanup_duration_seconds_count [1-9]/);
   expect(metrics).toMatch(/orb_workspace_disk_used_ratio\{host="host-1"\} 0\.\d/);
   expect(metrics).toMatch(/orb_workspaces\{status="removed"\} [1-9]/);
+  expect(metrics).toMatch(/orb_cleanups\{status="completed"\} [1-9]/);
 });

@@ -20,6 +20,7 @@ import { WakeStore } from "../../../src/pull-requests/intake/wake-store.ts";
 import { ENDED_BY, type WaitEnding } from "../../../src/pull-requests/record/rules/what-ends-a-wait.ts";
 import { RemovalStore } from "../../../src/pull-requests/record/removal-store.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
+import { StuckStore } from "../../../src/pull-requests/record/stuck-store.ts";
 import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts";
 import { RenameStore } from "../../../src/pull-requests/upkeep/rename-store.ts";
 import { PACE } from "../../../src/work/pace.ts";
@@ -263,6 +264,7 @@ async function askAboutTheRest(stores: Stores): Promise<void> {
   await pullRequests.wakeForgotten({ now: NOW });
   await removals.lastAt();
   await pullRequests.countByStatus();
+  await new StuckStore(pullRequests).count(NOW);
   await projects.countByStatus();
   await rebuildStore.isDue(NOW);
   await rebuildStore.open(["octo/hello"]);

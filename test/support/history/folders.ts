@@ -1,5 +1,6 @@
 import { BorrowingStore } from "../../../src/workspaces/record/borrowing-store.ts";
 import type { WorkspaceStore } from "../../../src/workspaces/record/store.ts";
+import { UnpushedStore } from "../../../src/workspaces/cleanups/unpushed-store.ts";
 import { expect } from "../testing.ts";
 import { historicWorkspace } from "./others.ts";
 
@@ -29,6 +30,7 @@ export async function askAboutFolders(workspaces: WorkspaceStore): Promise<void>
   await workspaces.createdSince(host, { since: new Date(0), limit: 20 });
   await workspaces.due(host, { now: NOW, limit: 20 });
   await workspaces.countByStatus();
+  await new UnpushedStore(workspaces).count(NOW);
   await askWhoBorrows(new BorrowingStore(workspaces));
 }
 
