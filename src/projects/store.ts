@@ -53,7 +53,8 @@ const schema = new Schema<StoredProject>(
   },
   { minimize: false, id: false, versionKey: false },
 );
-schema.index({ status: 1, _id: -1 });
+// With the phase, so that counting reads no project.
+schema.index({ status: 1, _id: -1, phase: 1 });
 schema.index({ updatedAt: 1, _id: 1 });
 
 /** A project without what its agents did and wrote, which is most of it. */
@@ -82,7 +83,7 @@ export class ProjectStore {
 
   constructor(database: Database) {
     this.model = database.connection.model<StoredProject>("Project", schema, "projects");
-    this.#counts = new StatusCounts(this.model, PROJECT_STATUSES);
+    this.#counts = new StatusCounts(this.model, PROJECT_STATUSES, { within: "phase" });
   }
 
   /** Reads or creates a project, to change it in a transaction. Two such transactions run one after the other. */
@@ -143,9 +144,9 @@ export class ProjectStore {
       .lean<ProjectOutline[]>();
   }
 
-  /** The number of projects of each status that occurs. */
-  countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
-    return this.#counts.read();
+  /** Of each status that occurs, the number of projects that got to each phase, and no further; `null` is no phase. */
+  countByStatusAndPhase(): Promise<ReadonlyMap<ProjectStatus, ReadonlyMap<string | null, number>>> {
+    return this.#counts.readParts();
   }
 
   /** Lists projects by id, starting behind `after`. */

@@ -27,6 +27,6 @@ export function projects({ database, outbox, instruments, now }: Needs): Project
     projects: records,
     store,
     onSignal: (signal, { transaction }) => records.recordSignal(signal, transaction),
-    count: async () => telemetry.counted(await store.countByStatus()),
+    count: async () => telemetry.counted(await store.countByStatusAndPhase()),
   };
 }

@@ -1,3 +1,4 @@
+import { type ChangeType, claimedType } from "../changes/rules/change-type.ts";
 import type { Lease } from "../mongo/queue/leased-work.ts";
 import type { Repository } from "../github/repository.ts";
 import type { SettingsInForce, SettingsReport } from "../repository-settings/in-force.ts";
@@ -39,6 +40,7 @@ export interface Run {
 
 export interface Written {
   readonly because: string;
+  readonly changeType: ChangeType;
   readonly requiredChecks: readonly string[];
   readonly notes: CheckNotes | null;
   readonly isPrivate: boolean;
@@ -63,6 +65,13 @@ export function newRun(record: StoredPullRequest, lease: Lease, progress: RunPro
     settlesAt: null,
     lookSoon: false,
   };
+}
+
+/** What kind of change it is: what its description says, or as long as it has none, what its signal says; `null` if neither does. */
+export function changeTypeOf({ record, wrote }: Pick<Run, "record" | "wrote">): ChangeType | null {
+  // Older records do not have it.
+  const described = wrote?.changeType ?? record.changeType ?? null;
+  return described ?? claimedType(record.completion.type);
 }
 
 /** Whether there is a new completion, or a refused one that should be tried again. */

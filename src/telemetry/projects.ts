@@ -8,6 +8,7 @@ const AGENTS_SHOWN_MAX = 30;
 /** Projects, and the agents that work on them. */
 export class ProjectTelemetry extends TelemetryPart {
   readonly #projects;
+  readonly #inPhase;
   readonly #executions;
   readonly #executionDuration;
   readonly #tokens;
@@ -21,6 +22,11 @@ export class ProjectTelemetry extends TelemetryPart {
       name: "orb_projects",
       help: "Projects known, by status",
       labelNames: ["status"],
+    });
+    this.#inPhase = metrics.gauge({
+      name: "orb_projects_in_phase",
+      help: "Projects known, by the furthest phase that has started (`none` before the first) and by status: where failed ones stopped",
+      labelNames: ["phase", "status"],
     });
     this.#executions = metrics.counter({
       name: "orb_agent_executions_total",
@@ -66,9 +72,15 @@ export class ProjectTelemetry extends TelemetryPart {
     this.#executionDuration.observe({ phase }, durationMs / 1000);
   }
 
-  /** How many there are of each status. */
-  counted(projects: ReadonlyMap<string, number>): void {
+  /** @param projects how many there are of each status, and of these in each phase; `null` is no phase */
+  counted(projects: ReadonlyMap<string, ReadonlyMap<string | null, number>>): void {
     this.#projects.reset();
-    for (const [status, count] of projects) this.#projects.set({ status }, count);
+    this.#inPhase.reset();
+    for (const [status, phases] of projects) {
+      for (const [phase, count] of phases) {
+        this.#projects.inc({ status }, count);
+        this.#inPhase.set({ status, phase: phase ?? "none" }, count);
+      }
+    }
   }
 }

@@ -16,6 +16,9 @@ interface Stuck {
   readonly quarantined: number;
 }
 
+/** A pull request with what kind of change it is: of a closed set; `null` if nothing says that. */
+type OfType = PullRequestName & { readonly changeType: string | null };
+
 /** How an open pull request can end. */
 type PullRequestMove =
   | "ready"
@@ -36,6 +39,7 @@ export class PullRequestTelemetry extends TelemetryPart<
 > {
   readonly #pullRequests;
   readonly #outcomes;
+  readonly #results;
   readonly #openDuration;
   readonly #mergeDuration;
   readonly #removed;
@@ -54,6 +58,11 @@ export class PullRequestTelemetry extends TelemetryPart<
       name: "orb_pull_request_outcomes_total",
       help: "How attempts to publish ended",
       labelNames: ["outcome"],
+    });
+    this.#results = metrics.counter({
+      name: "orb_pull_request_results_total",
+      help: "Pull requests that were opened, merged or closed, and refusals as they were published, by type of change; `unknown` before anything says what it is",
+      labelNames: ["change_type", "outcome"],
     });
     this.#openDuration = metrics.histogram({
       name: "orb_pull_request_open_duration_seconds",
@@ -85,8 +94,12 @@ export class PullRequestTelemetry extends TelemetryPart<
     this.log.info({ ...name, because }, "publishing decided");
   }
 
-  opened(name: PullRequestName, opened: { number: number; durationMs: number; adopted: boolean }): void {
+  opened(
+    { changeType, ...name }: OfType,
+    opened: { number: number; durationMs: number; adopted: boolean },
+  ): void {
     this.#outcomes.inc({ outcome: opened.adopted ? "adopted" : "opened" });
+    this.#ended(changeType, "opened");
     this.#openDuration.observe(opened.durationMs / 1000);
     this.log.info({ ...name, ...opened }, "pull request open");
   }
@@ -106,8 +119,13 @@ export class PullRequestTelemetry extends TelemetryPart<
     );
   }
 
-  refused(name: PullRequestName, refusal: { status: "blocked" | "failed"; problem: Refusal }): void {
+  /** @param isNews whether it was published: a refusal that is repeated is not */
+  refused(
+    { changeType, ...name }: OfType,
+    { isNews, ...refusal }: { status: "blocked" | "failed"; problem: Refusal; isNews: boolean },
+  ): void {
     this.#outcomes.inc({ outcome: refusal.status });
+    if (isNews) this.#ended(changeType, refusal.status);
     this.log.warn({ ...name, ...refusal }, "no pull request");
   }
 
@@ -115,17 +133,23 @@ export class PullRequestTelemetry extends TelemetryPart<
     this.log.info({ ...name, problem }, "a pull request that has ended was not looked at");
   }
 
-  quarantined(name: PullRequestName, problem: Refusal): void {
+  /** @param isNews whether it was published */
+  quarantined(
+    { changeType, ...name }: OfType,
+    { problem, isNews }: { problem: Refusal; isNews: boolean },
+  ): void {
     this.#outcomes.inc({ outcome: "set_aside" });
+    if (isNews) this.#ended(changeType, "failed");
     this.log.error({ ...name, problem }, "pull request quarantined: processes died of it");
   }
 
   /** @param seconds from the completion to the end, if it has ended */
   moved(
-    name: PullRequestName,
+    { changeType, ...name }: OfType,
     { what, because, seconds }: { what: PullRequestMove; because: string; seconds: number | null },
   ): void {
     this.#outcomes.inc({ outcome: what });
+    if (what === "merged" || what === "closed") this.#ended(changeType, what);
     if (what === "merged" && seconds !== null) this.#mergeDuration.observe(seconds);
     this.log.info({ ...name, what, because }, "pull request changed");
   }
@@ -167,5 +191,9 @@ export class PullRequestTelemetry extends TelemetryPart<
   counted(pullRequests: ReadonlyMap<string, number>): void {
     this.#pullRequests.reset();
     for (const [status, count] of pullRequests) this.#pullRequests.set({ status }, count);
+  }
+
+  #ended(changeType: string | null, outcome: "opened" | "merged" | "closed" | "blocked" | "failed"): void {
+    this.#results.inc({ change_type: changeType ?? "unknown", outcome });
   }
 }

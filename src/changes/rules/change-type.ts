@@ -101,13 +101,18 @@ export interface ChangeTypeDecision {
  * the commits. Each of these is ignored if the files contradict it.
  */
 export function changeType(facts: ChangeTypeFacts): ChangeTypeDecision {
-  const claimed = typeOf(facts.claimed ?? "");
+  const claimed = claimedType(facts.claimed);
   const { type, reason } = byFiles(facts) ?? byWords(claimed, facts);
   const because = reason === null ? UNKNOWN_TYPE : `Labelled ${type} because ${reason}`;
   if (!claimed || claimed === type) return { type, because, disagreement: null };
   const excluded = excludedKind(claimed, facts.files);
   const evidence = excluded ? `it also changes ${KIND_WORDS[excluded]}` : reason;
   return { type, because, disagreement: `The agent calls it ${claimed}, but ${evidence}.` };
+}
+
+/** The type that an agent's word for it means; `null` if it means none. */
+export function claimedType(word: string | undefined): ChangeType | null {
+  return BY_WORD.get((word ?? "").toLowerCase()) ?? null;
 }
 
 /** Whether the title or a commit is marked as a breaking change, https://www.conventionalcommits.org. */
@@ -137,10 +142,10 @@ function byFiles({ files, filesTruncated }: ChangeTypeFacts): Evidence | null {
   return null;
 }
 
-function byWords(claimed: ChangeType | undefined, facts: ChangeTypeFacts): Evidence {
+function byWords(claimed: ChangeType | null, facts: ChangeTypeFacts): Evidence {
   const { title, subjects, files, filesTruncated } = facts;
-  const believable = (type: ChangeType | undefined) =>
-    type !== undefined && excludedKind(type, files) === null ? type : undefined;
+  const believable = (type: ChangeType | null | undefined) =>
+    type && excludedKind(type, files) === null ? type : undefined;
   if (claimed && believable(claimed)) return { type: claimed, reason: "the signal says so" };
   const inTitle = believable(prefixOf(title ?? "")?.type);
   const inCommits = new Set(subjects.map((subject) => believable(prefixOf(subject)?.type)));
@@ -161,11 +166,7 @@ function excludedKind(type: ChangeType, files: readonly TypedFile[]): FileKind |
   return kinds.find((kind) => byHand.some((file) => file.kind === kind)) ?? null;
 }
 
-function typeOf(word: string): ChangeType | undefined {
-  return BY_WORD.get(word.toLowerCase());
-}
-
-function prefixOf(line: string): { type: ChangeType | undefined; breaking: boolean } | null {
+function prefixOf(line: string): { type: ChangeType | null; breaking: boolean } | null {
   const [prefix, word = "", mark] = /^(\w{1,40})(?:\([^)]{0,200}\))?(!)?:/.exec(line) ?? [];
-  return prefix === undefined ? null : { type: typeOf(word), breaking: mark !== undefined };
+  return prefix === undefined ? null : { type: claimedType(word), breaking: mark !== undefined };
 }

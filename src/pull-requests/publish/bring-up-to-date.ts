@@ -38,6 +38,7 @@ export async function bringUpToDate(
   if (published.refusal) return published;
   run.wrote = {
     because: because ?? published.plan.because,
+    changeType: published.facts.analysis.type,
     requiredChecks,
     notes: published.facts.notes,
     isPrivate: gathered.repository.private,

@@ -39,6 +39,7 @@ export const FIELDS = {
   notBefore: NULL_DATE,
   seen: NULL,
   described: NULL,
+  changeType: NULL_TEXT,
   requiredChecks: NULL,
   notes: NULL,
   isPrivate: { type: Boolean, default: null },

@@ -1,3 +1,4 @@
+import type { ChangeType } from "../../changes/rules/change-type.ts";
 import type { Refusal } from "../../errors.ts";
 import type { SharedWork } from "../../mongo/queue/shared-work.ts";
 import type { Completion } from "../../signals/signal.ts";
@@ -145,6 +146,8 @@ export interface PullRequestRecord extends CommandMemory {
   seen: Seen | null;
   /** The facts for which its description was written; `null` if they are not known. */
   described: Described | null;
+  /** What kind of change it is, as its description says; `null` before it was described. */
+  changeType: ChangeType | null;
   /** Names of the checks that its base requires; `null` before they were read. */
   requiredChecks: readonly string[] | null;
   /** The notes on its check run besides its state. They are stored, so that the state can change without them. */

@@ -1,9 +1,10 @@
+import type { ChangeType } from "../../changes/rules/change-type.ts";
 import type { Database } from "../../mongo/database.ts";
 import type { LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";
-import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
+import type { PullRequestName, PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import type { Pace } from "../../work/pace.ts";
 import { nudgeChangeSets } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
@@ -11,7 +12,7 @@ import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-loo
 import { isUrgent } from "../record/rules/share.ts";
 import { ownerKeyOf } from "../../text/github-names.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
-import type { Run } from "../run.ts";
+import { changeTypeOf, type Run } from "../run.ts";
 import { changeSetNews } from "./change-set-news.ts";
 import { withRepository } from "./events.ts";
 import { searchable } from "../record/search.ts";
@@ -43,18 +44,20 @@ export interface End {
  * look are stored and published however the run ends.
  *
  * @param decide from the current record
+ * @returns what was decided
  * @throws OrbError `lease_lost`
  */
 export async function endRun(
   run: Run,
   { work, store, projects, outbox, database, telemetry, now, pace }: EndRunDeps,
   decide: (current: PullRequestRecord | null) => End,
-): Promise<void> {
+): Promise<End> {
   const { record, lease, look } = run;
   const time = now();
-  const tell = await database.transaction(async (transaction) => {
+  const { ended, tell } = await database.transaction(async (transaction) => {
     const current = await store.find(record._id, transaction);
-    const { change, attempts, history, events, ...end } = decide(current);
+    const ended = decide(current);
+    const { change, attempts, history, events, ...end } = ended;
     const seen = lookedAt(run);
     // A command that came during the run is not delayed by what blocks the rest.
     const asked = isAskedFor(record, current);
@@ -94,18 +97,24 @@ export async function endRun(
     if (shownMoved || stood.onCheckRuns !== standsNow.onCheckRuns) {
       await nudgeChangeSets([project], { except: record._id, store, now: time, pace, transaction });
     }
-    return told;
+    return { ended, tell: told };
   });
   tell();
   report(run, telemetry);
+  return ended;
 }
 
-function report({ record, look }: Run, telemetry: PullRequestTelemetry): void {
-  for (const { edge, event } of look?.told ?? []) {
+/** The name of a run's pull request and what kind of change it is, to count it by. */
+export function countedAs(run: Run): PullRequestName & { readonly changeType: ChangeType | null } {
+  return { ...nameOf(run.record), changeType: changeTypeOf(run) };
+}
+
+function report(run: Run, telemetry: PullRequestTelemetry): void {
+  for (const { edge, event } of run.look?.told ?? []) {
     const { type: what, because } = edge;
     const { data } = event;
     const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
-    telemetry.moved(nameOf(record), { what, because, seconds });
+    telemetry.moved(countedAs(run), { what, because, seconds });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Refusal } from "../../errors.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
 import { openedEvent, refusalEvent, updatedEvent } from "./events.ts";
 import { changeSetNews } from "./change-set-news.ts";
-import { type End, endRun, type EndRunDeps } from "./end-run.ts";
+import { countedAs, type End, endRun, type EndRunDeps } from "./end-run.ts";
 import { isNudged } from "../record/nudge.ts";
 import { nameOf, type PullRequestRecord, type StepRecord } from "../record/record.ts";
 import { looksOf } from "./remember-look.ts";
@@ -81,7 +81,7 @@ export class RunOutcome {
     if (!first) return telemetry.updated(nameOf(record), number);
     // Another process stored the signal, and its clock may be ahead.
     const durationMs = Math.max(0, time.getTime() - record.receivedAt.getTime());
-    telemetry.opened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
+    telemetry.opened(countedAs(run), { number, adopted: pullRequest.adopted, durationMs });
   }
 
   /** After a look, and perhaps an update. @param stop why the bot may not write to it for now */
@@ -159,7 +159,7 @@ export class RunOutcome {
     // The same refusal is published once, however often the bot asks again.
     const told = opened ? record.waitTold === problem.code : times > 1;
     const tell = record.retried !== null || !told;
-    await endRun(run, this.#deps, (current) => {
+    const { events } = await endRun(run, this.#deps, (current) => {
       if (isCompletedAgain(record, current)) return this.#startAgain();
       const refused = { code: problem.code, times, againAt };
       const change = { ...refusedWith(run, { status, problem, now: time }), refused };
@@ -171,7 +171,7 @@ export class RunOutcome {
         events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: againAt })] : [],
       };
     });
-    telemetry.refused(nameOf(record), { status, problem });
+    telemetry.refused(countedAs(run), { status, problem, isNews: events.length > 0 });
   }
 
   /**

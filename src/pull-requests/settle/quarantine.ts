@@ -2,8 +2,8 @@ import type { Refusal } from "../../errors.ts";
 import { crashedRefusal } from "../../mongo/queue/work-queue.ts";
 import { refusalEvent } from "./events.ts";
 import { REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
-import { type End, endRun, type EndRunDeps } from "./end-run.ts";
-import { nameOf, type PullRequestRecord } from "../record/record.ts";
+import { countedAs, type End, endRun, type EndRunDeps } from "./end-run.ts";
+import type { PullRequestRecord } from "../record/record.ts";
 import { isQuarantined, QUARANTINED } from "../record/rules/quarantine.ts";
 import type { Run } from "../run.ts";
 import { refusedWith } from "./outcome.ts";
@@ -21,8 +21,11 @@ export async function quarantine(run: Run, deps: EndRunDeps): Promise<void> {
     code: QUARANTINED,
     remedy: "Find the cause in their logs and fix it. Then ask for retry, or signal completion again.",
   }).toRefusal();
-  await endRun(run, deps, (current) => ({ ...REST, ...endOf(run, { current, problem, at }) }));
-  deps.telemetry.quarantined(nameOf(run.record), problem);
+  const { events } = await endRun(run, deps, (current) => ({
+    ...REST,
+    ...endOf(run, { current, problem, at }),
+  }));
+  deps.telemetry.quarantined(countedAs(run), { problem, isNews: events.length > 0 });
 }
 
 const REST: End = { change: {}, dueAt: null, attempts: 0, history: [], events: [] };

@@ -28,6 +28,7 @@ export function lookedAt(run: Run): Partial<PullRequestRecord> {
     parked: null,
     ...(described && { described, refreshAsked: null }),
     ...(wrote && {
+      changeType: wrote.changeType,
       requiredChecks: [...wrote.requiredChecks],
       notes: wrote.notes,
       isPrivate: wrote.isPrivate,

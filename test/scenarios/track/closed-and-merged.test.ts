@@ -12,7 +12,7 @@ const DAY_MS = 24 * 3600 * 1_000;
 test("a merge is reported with the time it took; the project is merged, and its clean-up is scheduled", async () => {
   const { github, repository } = scenario.stage;
   await scenario.signal(projectCreated("merged"));
-  await scenario.complete("merged");
+  await scenario.complete("merged", { data: { type: "bugfix" } });
   const pullRequest = await scenario.opened("merged");
   await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
   const { data } = await scenario.event("merged", "orb.pull_request.merged");
@@ -28,6 +28,10 @@ test("a merge is reported with the time it took; the project is merged, and its 
   expect(metrics).toContain("orb_pull_request_merge_duration_seconds_count 1");
   expect(metrics).toContain('orb_pull_requests{status="merged"} 1');
   expect(metrics).toContain('orb_projects{status="merged"} 1');
+  expect(metrics).toContain('orb_projects_in_phase{status="merged",phase="implementation"} 1');
+  for (const outcome of ["opened", "merged"]) {
+    expect(metrics).toContain(`orb_pull_request_results_total{change_type="fix",outcome="${outcome}"} 1`);
+  }
   // No more looks become due.
   const stored = await scenario.bot.app.pullRequestStore.model.findOne({ project: "merged" }).lean();
   expect(stored?.seen?.lifecycle).toBe("merged");

@@ -265,7 +265,7 @@ async function askAboutTheRest(stores: Stores): Promise<void> {
   await removals.lastAt();
   await pullRequests.countByStatus();
   await new StuckStore(pullRequests).count(NOW);
-  await projects.countByStatus();
+  await projects.countByStatusAndPhase();
   await rebuildStore.isDue(NOW);
   await rebuildStore.open(["octo/hello"]);
   await rebuildStore.looked("octo/hello", { records: 1 });
