@@ -6,6 +6,7 @@ import { errorsPage } from "./errors-page.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { permissionsPage } from "./permissions-page.ts";
 import { SETTINGS_JSON_SCHEMA } from "../../src/repository-settings/json-schema.ts";
+import { dashboardFiles } from "../ops/dashboards/all-dashboards.ts";
 import { settingsPage } from "./settings-page.ts";
 
 /** The text of every generated file, by its path in the project. */
@@ -21,5 +22,6 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ["docs/errors.md", errorsPage(api.problems)],
     ["docs/metrics.md", metricsPage(api.metrics)],
     ["docs/orb.schema.json", `${JSON.stringify(SETTINGS_JSON_SCHEMA, null, 2)}\n`],
+    ...dashboardFiles(),
   ]);
 }
