@@ -6,7 +6,7 @@ import { PROCESS } from "./process.ts";
 import { PULL_REQUESTS } from "./pull-requests.ts";
 
 /** Where Grafana finds them. */
-const DASHBOARDS_FOLDER = "ops/grafana/dashboards";
+export const DASHBOARDS_FOLDER = "ops/grafana/dashboards";
 
 const ALL: readonly Dashboard[] = [OVERVIEW, PULL_REQUESTS, CLEANUP, API, PROCESS];
 
