@@ -12,6 +12,7 @@ import { inspect } from "../keep/inspect.ts";
 import type { Inspection } from "../keep/inspection.ts";
 import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceStore } from "../record/store.ts";
+import type { Tombstone } from "../record/tombstone.ts";
 import { planRemoval } from "../removal/plan-removal.ts";
 import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { surveyRemoval } from "../removal/what-blocks.ts";
@@ -66,15 +67,22 @@ export class HostEyes implements CleanupEyes {
       ? openTrashed(root, tombstone.removal.trashName)
       : root.openWorkspace(workspace.path));
     const trashName = tombstone?.removal.trashName ?? newTrashName(cleanup);
-    const removal = await planRemoval(root, folder, { path: workspace.path, trashName });
     const { threads, worker } = this.#deps;
     const holders = await this.#holdersOf(folder);
     const { reasons, frees, newestMs } = await surveyRemoval(folder, { threads, signal: worker.stop.asked });
     const inspection = await this.inspect(folder, cleanup, isInTrash);
+    const worktrees = inspection.repositories.filter(
+      ({ kind, path }) => kind === "linked-worktree" && path.length > 0,
+    );
+    const removal = await planRemoval(root, folder, {
+      path: workspace.path,
+      trashName,
+      worktrees: worktrees.map(({ path }) => path),
+    });
     const split = splitReasons(inspection.reasons);
     return {
-      // The entry of a worktree names the path, which nothing has while the folder is in the trash.
-      removal: isInTrash ? { ...removal, worktree: tombstone.removal.worktree } : removal,
+      // The entries of worktrees name the paths, which nothing has while the folder is in the trash.
+      removal: isInTrash ? { ...removal, ...entriesIn(tombstone.removal) } : removal,
       answer: inspection.answer,
       work: split.work,
       obstacles: [...holders, ...reasons, ...split.obstacles],
@@ -119,6 +127,10 @@ export class HostEyes implements CleanupEyes {
     const holders = await findLastingHolders(finder, { dev, ino, path }, { onFailure, wait });
     return holders.map(holderReason);
   }
+}
+
+function entriesIn({ worktree, nested = [] }: Tombstone): Pick<Tombstone, "worktree" | "nested"> {
+  return { worktree, nested };
 }
 
 function newTrashName({ _id }: Pick<Located, "_id">): string {

@@ -29,6 +29,8 @@ export interface Tombstone {
   readonly path: string;
   readonly folder: Identity;
   readonly worktree: WorktreeHalf | null;
+  /** Those of the worktrees inside it. A tombstone of an earlier version has none. */
+  readonly nested?: readonly WorktreeHalf[];
 }
 
 const TRASH_NAME = /^[a-z0-9][a-z0-9-]{7,63}$/;

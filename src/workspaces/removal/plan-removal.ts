@@ -1,8 +1,11 @@
+import { openBelow } from "../git/open-below.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
-import { checkedTrashName, toIdentity, type Tombstone } from "../record/tombstone.ts";
+import { checkedTrashName, toIdentity, type Tombstone, type WorktreeHalf } from "../record/tombstone.ts";
 import { readWorktree } from "./worktree.ts";
 
+/** A workspace with more leaves the other entries to `git worktree prune`. */
+const NESTED_MAX = 1_000;
 const SLASH = Buffer.from("/");
 
 /**
@@ -10,12 +13,21 @@ const SLASH = Buffer.from("/");
  *
  * @param path the workspace's, below the root
  * @param trashName 8 to 64 lower-case letters, digits and dashes, which nobody can guess
- * @throws OrbError `outside_root`, `trash_name_refused`
+ * @param worktrees the paths of linked worktrees inside it, below the workspace
+ * @throws OrbError `outside_root`, `trash_name_refused`, `git_unreadable`
  */
 export async function planRemoval(
   root: WorkspaceRoot,
   folder: OpenFolder,
-  { path, trashName }: { readonly path: Buffer | string; readonly trashName: string },
+  {
+    path,
+    trashName,
+    worktrees = [],
+  }: {
+    readonly path: Buffer | string;
+    readonly trashName: string;
+    readonly worktrees?: readonly Buffer[];
+  },
 ): Promise<Tombstone> {
   const parts = root.relative(path);
   return {
@@ -23,7 +35,18 @@ export async function planRemoval(
     path: joined(parts).toString("base64"),
     folder: toIdentity(folder),
     worktree: await readWorktree(folder),
+    nested: await readNested(folder, worktrees),
   };
+}
+
+async function readNested(folder: OpenFolder, paths: readonly Buffer[]): Promise<WorktreeHalf[]> {
+  const found: WorktreeHalf[] = [];
+  for (const path of paths.slice(0, NESTED_MAX)) {
+    await using inner = await openBelow(folder, path);
+    const half = inner && (await readWorktree(inner));
+    if (half) found.push(half);
+  }
+  return found;
 }
 
 function joined(parts: readonly Buffer[]): Buffer {

@@ -51,17 +51,23 @@ export async function readWorktree(folder: OpenFolder): Promise<WorktreeHalf | n
 export type Pruned = "pruned" | "other";
 
 /**
- * Removes the entry of one worktree from its main repository, by its id. `git worktree prune` would also remove the entries of others
+ * Removes the entries of a worktree, and of those inside it, from their main repositories, by their ids. `git worktree prune` would also remove the entries of others
  * whose folder is only away for the moment. Repeatable, and independent of where the workspace is: after a crash each half is
  * removed by itself.
  *
+ * @returns what came of its own entry
  * @throws OrbError `worktree_locked` if somebody locked it with `git worktree lock`; those of `toRemovalFailure`
  */
 export async function pruneWorktree(
-  { trashName, worktree }: Tombstone,
+  { trashName, worktree, nested = [] }: Tombstone,
   options: WalkOptions = {},
 ): Promise<Pruned> {
-  if (!worktree) return "pruned";
+  // One after another, because those of one repository are put aside under the same name.
+  for (const half of nested) await pruneHalf(half, trashName, options);
+  return worktree ? pruneHalf(worktree, trashName, options) : "pruned";
+}
+
+async function pruneHalf(worktree: WorktreeHalf, trashName: string, options: WalkOptions): Promise<Pruned> {
   const common = await openResolved(fromBase64(worktree.common)).catch(unlessMissing);
   if (!common) return "pruned";
   await using _ = common;

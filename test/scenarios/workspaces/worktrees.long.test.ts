@@ -229,6 +229,16 @@ describe("a clone with a worktree of its own inside", () => {
     expect(await outcomeOf("nested")).toMatchObject(REMOVED);
   });
 
+  test("goes with the entry of an inner one whose repository is elsewhere", async () => {
+    const main = await cloneOutside();
+    await makeNested("holds");
+    const inner = join(world.pathOf("holds"), ".worktrees/of-other");
+    await runGit(main, ["worktree", "add", "--quiet", "--detach", inner]);
+    await cancel("holds");
+    expect(await outcomeOf("holds")).toMatchObject(REMOVED);
+    await expectWhole(main, { worktrees: 1 });
+  });
+
   test("is kept with work in the inner one, goes after it was archived, and comes back", async () => {
     const inner = await makeNested("nested-work");
     await writeFile(join(inner, "notes.md"), "Only here.\n");

@@ -16,8 +16,8 @@ export interface Stand extends AsyncDisposable {
   readonly base: string;
   /** Creates an empty workspace. @returns its path */
   make(name: string): string;
-  /** The tombstone of the workspace that has this name. */
-  plan(name: string): Promise<Tombstone>;
+  /** The tombstone of the workspace that has this name. @param worktrees linked ones inside it */
+  plan(name: string, worktrees?: readonly string[]): Promise<Tombstone>;
 }
 
 /** Where other users may reach a folder; the temporary one of a test run is private, and may be in memory. */
@@ -44,9 +44,13 @@ export async function setUpStand({
       mkdirSync(join(path, name), { recursive: true });
       return join(path, name);
     },
-    plan: async (name) => {
+    plan: async (name, worktrees = []) => {
       await using folder = await root.openWorkspace(join(path, name));
-      return await planRemoval(root, folder, { path: join(path, name), trashName: trashName() });
+      return await planRemoval(root, folder, {
+        path: join(path, name),
+        trashName: trashName(),
+        worktrees: worktrees.map((each) => Buffer.from(each)),
+      });
     },
     [Symbol.asyncDispose]: async () => {
       await threads.close();

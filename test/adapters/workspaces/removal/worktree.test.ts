@@ -54,6 +54,20 @@ describe("the entry of one worktree is removed from its main repository", () => 
     expect(readdirSync(join(main, ".git")).filter((name) => name.startsWith("orb-"))).toEqual([]);
   });
 
+  test("those inside a workspace go with it, and no other one of their repository", async () => {
+    await using stand = await setUpStand();
+    const main = worktrees(stand, ["away"]);
+    const inner = ["deep/one", "two"].map((name) => join(stand.make("w"), name));
+    for (const path of inner) git(main, "worktree", "add", "-q", "--detach", path);
+    renameSync(join(stand.root.path, "away"), join(stand.base, "unmounted"));
+    const tombstone = await stand.plan("w", ["deep/one", "two", "missing"]);
+    expect(tombstone).toMatchObject({ worktree: null, nested: [{}, {}] });
+    await moveToTrash(stand.root, tombstone);
+    for (let times = 0; times < 2; times++) expect(await pruneWorktree(tombstone)).toBe("pruned");
+    expect(readdirSync(join(main, ".git/worktrees"))).toEqual(["away"]);
+    expect(readdirSync(join(main, ".git")).filter((name) => name.startsWith("orb-"))).toEqual([]);
+  });
+
   test("another worktree that has the same id now keeps its entry", async () => {
     await using stand = await setUpStand();
     const main = worktrees(stand, ["w"]);
