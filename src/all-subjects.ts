@@ -13,6 +13,7 @@ import { settingsRoutes } from "../handlers/http/settings.ts";
 import { signInRoutes } from "../handlers/http/sign-in.ts";
 import { signalRoutes } from "../handlers/http/signals.ts";
 import { tokenRoutes } from "../handlers/http/tokens.ts";
+import { traceRoutes } from "../handlers/http/traces.ts";
 import { webhookRoutes } from "../handlers/http/webhooks.ts";
 import { workspaceRoutes } from "../handlers/http/workspaces.ts";
 import { signalStream } from "../handlers/streams/signal-stream.ts";
@@ -39,6 +40,7 @@ import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
 import type { Instruments } from "./telemetry/part.ts";
 import { Templates } from "./text/templates/templates.ts";
 import { tokens } from "./tokens/subject.ts";
+import { trace } from "./trace/subject.ts";
 import type { Apart } from "./work/apart/apart.ts";
 import type { Worker } from "./work/worker.ts";
 import type { WorkspaceNeeds } from "./workspaces/needs.ts";
@@ -105,9 +107,26 @@ export function collectSubjects(
   ];
   const callers = callerSubjects(shared, githubSubject.signIn);
   const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
+  const traceSubject = trace({
+    deliveries: incoming.deliveriesSubject.store,
+    signals: incoming.signalsSubject.store,
+    outbox: outboxSubject.store,
+    projects: projectsSubject.store,
+    pullRequests: pullRequestsSubject.parts.pullRequestStore,
+    workspaces: workspacesSubject.parts.workspaces,
+    cleanups: workspacesSubject.parts.cleanupStore,
+    doors: [traceRoutes],
+    now,
+  });
   return {
     ...callers,
-    subjects: [...subjects, ...Object.values(callers), incoming.deliveriesSubject, incoming.signalsSubject],
+    subjects: [
+      ...subjects,
+      ...Object.values(callers),
+      incoming.deliveriesSubject,
+      incoming.signalsSubject,
+      traceSubject,
+    ],
     incoming,
     githubSubject,
     outboxSubject,

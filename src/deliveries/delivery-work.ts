@@ -1,7 +1,7 @@
 import type { Database, Transaction } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
-import { type Claim, type Lease, LeasedWork } from "../mongo/queue/leased-work.ts";
-import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/queue/message-hands.ts";
+import { type Claim, LeasedWork } from "../mongo/queue/leased-work.ts";
+import { MESSAGE_WAIT_MS_MAX, messageHands, tryOf } from "../mongo/queue/message-hands.ts";
 import { crashedRefusal, WorkQueue } from "../mongo/queue/work-queue.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
@@ -112,7 +112,8 @@ export class DeliveryWork {
     telemetry.handled({ id, event: labelOf(event, handlers), ...handled });
   }
 
-  async #handle({ document: stored, lease }: Claim<StoredDelivery, string>): Promise<Handled> {
+  async #handle(claim: Claim<StoredDelivery, string>): Promise<Handled> {
+    const { document: stored, lease } = claim;
     const { database, partStore, handlers } = this.#deps;
     const payload = await unpackPayload(unwrapped(stored), partStore);
     const { action, repository, installationId } = aboutOf(payload);
@@ -122,12 +123,15 @@ export class DeliveryWork {
     const delivery = { id, event, ...facts, receivedAt, payload };
     let reached = stored.reached ?? null;
     for (let part = 1; part <= PARTS_MAX; part++) {
-      const handled = await database.transaction(async (transaction) => {
-        const done = await handler(delivery, { transaction, reached });
-        if (done.reached) await this.#leases.write(lease, { $set: { reached: done.reached } }, transaction);
-        else await this.#conclude(lease, done, facts, transaction);
-        return done;
-      });
+      const handled = await database.transaction(
+        async (transaction) => {
+          const done = await handler(delivery, { transaction, reached });
+          if (done.reached) await this.#leases.write(lease, { $set: { reached: done.reached } }, transaction);
+          else await this.#conclude(claim, done, facts, transaction);
+          return done;
+        },
+        { causes: [`delivery:${id}`] },
+      );
       if (!handled.reached) return handled;
       ({ reached } = handled);
     }
@@ -135,15 +139,17 @@ export class DeliveryWork {
   }
 
   async #conclude(
-    lease: Lease<string>,
+    claim: Claim<StoredDelivery, string>,
     handled: Handled,
     known: Partial<StoredDelivery>,
     transaction: Transaction,
   ): Promise<void> {
     const because = clip(handled.because, BECAUSE_CHARACTERS_MAX);
     const done = { status: "done" as const, outcome: handled.outcome, because, problem: null, turn: null };
-    const update = { $set: { ...known, ...done } };
-    await this.#leases.release(lease, { dueAt: null, attempts: 0, update }, transaction);
+    const { worker } = this.#deps;
+    const $push = tryOf(claim, { worker, outcome: "done", problem: null });
+    const update = { $set: { ...known, ...done }, $push };
+    await this.#leases.release(claim.lease, { dueAt: null, attempts: 0, update }, transaction);
   }
 }
 

@@ -8,6 +8,7 @@ import { olderThan, type TimePlace } from "../mongo/older-than.ts";
 import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA, type SharedWork } from "../mongo/queue/shared-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
 import type { Deadline } from "../mongo/deadline.ts";
+import { type Try, TRIES_SCHEMA } from "../mongo/queue/tries.ts";
 
 /** How long a request waits for one write. The contract demands 503 within two seconds if MongoDB is unavailable. */
 export const WRITTEN_WITHIN_MS = 1_800;
@@ -46,6 +47,8 @@ export interface StoredDelivery {
   replays: number;
   /** How far its handler has come; missing until the first part is done. */
   reached?: Reached | null;
+  /** How its latest claims ended. */
+  tries?: readonly Try[];
   work: SharedWork;
 }
 
@@ -70,6 +73,7 @@ const schema = new Schema<StoredDelivery>(
     turn: text,
     replays: { type: Number, default: 0 },
     reached: { type: Schema.Types.Mixed },
+    tries: TRIES_SCHEMA,
     work: SHARED_WORK_SCHEMA,
   },
   { minimize: false, id: false, versionKey: false },
@@ -166,6 +170,14 @@ export class DeliveryStore {
     );
     if (matchedCount === 1) return "replayed";
     return (await this.model.exists({ _id: id })) ? "pending" : "unknown";
+  }
+
+  /** One of them, without its payload. */
+  async find(id: string): Promise<DeliveryMetadata | null> {
+    return this.model
+      .findOne({ _id: { $eq: id } })
+      .select(METADATA)
+      .lean<DeliveryMetadata>();
   }
 
   /** The newest first, without payloads; `before` is the last item of the previous page. */

@@ -1,5 +1,7 @@
 import mongoose, { type ClientSession, type Connection } from "mongoose";
 import { OrbError } from "../errors.ts";
+import type { CauseKey } from "../work/rules/causes.ts";
+import { setCauses } from "./causes.ts";
 import { toStartFailure, unreachable } from "./failure.ts";
 import { createDeclared, declaredPrint, existingPrint } from "./indexes.ts";
 import { PrimaryWatch } from "./primary-watch.ts";
@@ -105,9 +107,19 @@ export class Database {
     });
   }
 
-  /** Runs `work` in one transaction, and again from the start after a write conflict: it must only touch stores. */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.connection.transaction(work);
+  /**
+   * Runs `work` in one transaction, and again from the start after a write conflict: it must only touch stores.
+   *
+   * @param causes the messages for which it writes; stores that keep them ask with `causesOf`
+   */
+  async transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    { causes = [] }: { readonly causes?: readonly CauseKey[] } = {},
+  ): Promise<T> {
+    return this.connection.transaction((transaction) => {
+      setCauses(transaction, causes);
+      return work(transaction);
+    });
   }
 
   /** Creates the collections and indexes of every opened store; existing ones do not change. */

@@ -1,17 +1,17 @@
 import type { CloudEventV1 } from "cloudevents";
+import { eventId } from "./rules/event-id.ts";
 import type { StoredEvent } from "./store.ts";
 
 const SOURCE = "orb-bot";
 
 /**
- * Converts an event to a CloudEvent 1.0 in structured mode. `seq` is an extension attribute; the id is
- * made from project and `seq`, so a repetition has the same id.
+ * Converts an event to a CloudEvent 1.0 in structured mode. `seq` is an extension attribute.
  */
 export function toCloudEvent(event: StoredEvent): CloudEventV1<Record<string, unknown>> & { seq: number } {
   const { project, seq, type, data, time } = event;
   return {
     specversion: "1.0",
-    id: `${project}/${seq}`,
+    id: eventId(event),
     source: SOURCE,
     type,
     subject: project,

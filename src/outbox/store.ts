@@ -1,6 +1,8 @@
 import { type Model, Schema, type Types } from "mongoose";
+import { causesOf } from "../mongo/causes.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { withoutSecretsInside } from "../text/secrets/without-secrets.ts";
+import type { CauseKey } from "../work/rules/causes.ts";
 import type { OrbEvent } from "./event.ts";
 import { BEFORE_ALL } from "./rules/entry-place.ts";
 
@@ -15,10 +17,12 @@ export interface StoredEvent {
   relayedAt: Date | null;
   /** How far the stream had come with it: `entryPlace` of the last entry of its batch. */
   relayedAs: string | null;
+  /** The deliveries and signals that led to it. Missing if there are none, and in events of earlier versions. */
+  causes?: readonly CauseKey[];
 }
 
 /** Events stay for Server-Sent Events and for people to read; then they expire. */
-const KEPT_SECONDS = 30 * 24 * 3600;
+export const EVENTS_KEPT_SECONDS = 30 * 24 * 3600;
 
 const eventSchema = new Schema<StoredEvent>(
   {
@@ -29,13 +33,15 @@ const eventSchema = new Schema<StoredEvent>(
     time: { type: Date, required: true },
     relayedAt: { type: Date, default: null },
     relayedAs: { type: String, default: null },
+    causes: { type: [String], default: undefined },
   },
   { minimize: false, id: false, versionKey: false },
 );
 eventSchema.index({ project: 1, seq: 1 }, { unique: true });
 eventSchema.index({ relayedAt: 1, seq: 1 });
 eventSchema.index({ relayedAs: -1 });
-eventSchema.index({ relayedAt: 1 }, { name: "expiry", expireAfterSeconds: KEPT_SECONDS });
+eventSchema.index({ causes: 1, _id: 1 }, { partialFilterExpression: { causes: { $exists: true } } });
+eventSchema.index({ relayedAt: 1 }, { name: "expiry", expireAfterSeconds: EVENTS_KEPT_SECONDS });
 
 interface Sequence {
   _id: string;
@@ -83,12 +89,19 @@ export class OutboxStore {
       .lean();
     const { type } = event;
     const data = withoutSecretsInside(event.data);
+    const causes = causesOf(transaction);
+    const why = causes.length > 0 ? { causes: [...causes] } : {};
     await this.model.create(
-      [{ project, seq: sequence.last, type, data, time, relayedAt: this.#relayed ? null : time }],
+      [{ project, seq: sequence.last, type, data, time, relayedAt: this.#relayed ? null : time, ...why }],
       {
         session: transaction,
       },
     );
+  }
+
+  /** The first events that a delivery or a signal led to, in the order in which they were stored. */
+  async causedBy(cause: CauseKey, limit: number): Promise<StoredEvent[]> {
+    return this.model.find({ causes: cause }).sort({ _id: 1 }).limit(limit).lean<StoredEvent[]>();
   }
 
   /**

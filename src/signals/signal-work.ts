@@ -2,7 +2,7 @@ import type { Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { FairChoice } from "../mongo/queue/fair-choice.ts";
 import { type Claim, LeasedWork } from "../mongo/queue/leased-work.ts";
-import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/queue/message-hands.ts";
+import { MESSAGE_WAIT_MS_MAX, messageHands, tryOf } from "../mongo/queue/message-hands.ts";
 import { crashedRefusal, WorkQueue } from "../mongo/queue/work-queue.ts";
 import type { SignalTelemetry } from "../telemetry/signals.ts";
 import type { Worker } from "../work/worker.ts";
@@ -42,13 +42,18 @@ export function signalQueue({ store, database, telemetry, worker, handle }: Deps
     waitMsMax: MESSAGE_WAIT_MS_MAX,
     choose,
   });
-  const run = async ({ document: stored, lease }: Claim<StoredSignal>) => {
-    const report = await database.transaction(async (transaction) => {
-      const afterCommit = await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
-      const update = { $set: { status: "done" as const, problem: null } };
-      await leases.release(lease, { dueAt: null, attempts: 0, update }, transaction);
-      return afterCommit;
-    });
+  const run = async (claim: Claim<StoredSignal>) => {
+    const { document: stored, lease } = claim;
+    const report = await database.transaction(
+      async (transaction) => {
+        const afterCommit = await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
+        const $push = tryOf(claim, { worker, outcome: "done", problem: null });
+        const update = { $set: { status: "done" as const, problem: null }, $push };
+        await leases.release(lease, { dueAt: null, attempts: 0, update }, transaction);
+        return afterCommit;
+      },
+      { causes: [`signal:${String(stored._id)}`] },
+    );
     report();
   };
   const hands = messageHands<StoredSignal>({

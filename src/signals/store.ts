@@ -11,6 +11,7 @@ import {
   SHARED_WORK_SCHEMA,
   type SharedWork,
 } from "../mongo/queue/shared-work.ts";
+import { type Try, TRIES_SCHEMA } from "../mongo/queue/tries.ts";
 import { signalKey } from "./rules/order.ts";
 import { ownerKeyOf } from "../text/github-names.ts";
 import { countedTime } from "./rules/time-ahead.ts";
@@ -30,6 +31,8 @@ export interface StoredSignal {
   receivedAt: Date;
   status: "pending" | "done" | "dead";
   problem: Refusal | null;
+  /** How its latest claims ended. */
+  tries?: readonly Try[];
   work: SharedWork;
 }
 
@@ -45,12 +48,14 @@ const schema = new Schema<StoredSignal>(
     receivedAt: { type: Date, required: true },
     status: { type: String, required: true },
     problem: { type: Schema.Types.Mixed, default: null },
+    tries: TRIES_SCHEMA,
     work: SHARED_WORK_SCHEMA,
   },
   // `data` is stored as it was parsed, including empty objects; `id` is the sender's, not mongoose's.
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ source: 1, id: 1 }, { unique: true });
+schema.index({ id: 1, _id: 1 });
 schema.index(BY_TIME);
 schema.index(BY_SHARE);
 schema.index({ project: 1, time: 1 });
@@ -73,6 +78,18 @@ export class SignalStore {
   /** How many that were received since then could not be acted on; at most `COUNTED_MAX`. */
   async countDead(since: Date): Promise<number> {
     return countUpTo(this.model, { status: "dead", receivedAt: { $gte: since } });
+  }
+
+  /** Those with this id, of all sources or of one, the oldest first: the id alone names a signal only if senders agree about ids. */
+  async withId(
+    { id, source }: { readonly id: string; readonly source?: string | undefined },
+    limit: number,
+  ): Promise<(StoredSignal & { _id: Types.ObjectId })[]> {
+    return this.model
+      .find({ id: { $eq: id }, ...(source !== undefined && { source: { $eq: source } }) })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<(StoredSignal & { _id: Types.ObjectId })[]>();
   }
 
   /**

@@ -1,3 +1,4 @@
+import { causesOf } from "../../mongo/causes.ts";
 import type { Transaction } from "../../mongo/database.ts";
 import { byTime, signalKey } from "../../signals/rules/order.ts";
 import { ownerKeyOf } from "../../text/github-names.ts";
@@ -5,6 +6,7 @@ import { countedTime } from "../../signals/rules/time-ahead.ts";
 import type { SignalOf } from "../../signals/signal.ts";
 import { newRecord } from "../record/fields.ts";
 import { displacedKey, keyOf, type PullRequestRecord } from "../record/record.ts";
+import { addCauses } from "../record/rules/causes.ts";
 import { isOfAnother } from "../record/rules/which-repository.ts";
 import { searchable } from "../record/search.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
@@ -43,14 +45,16 @@ export async function takeCompletion(
   if (!known) {
     const record = newRecord(now, { repository, urgent: true });
     const name = { key, project, repository, repositoryId, branch };
-    await store.insert({ ...record, ...name, ...wanted }, transaction);
+    const causes = addCauses([], causesOf(transaction), now);
+    await store.insert({ ...record, ...name, ...wanted, causes }, transaction);
     return;
   }
   const change = completedAgain(known, wanted, now);
   if (change) {
     const name = { key, repository, repositoryId: known.repositoryId ?? repositoryId };
     const search = searchable({ ...known, repository });
-    await store.update(known._id, { ...change, ...name, search }, transaction);
+    const causes = addCauses(known.causes ?? [], causesOf(transaction), now);
+    await store.update(known._id, { ...change, ...name, search, causes }, transaction);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Types } from "mongoose";
 import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { type CommandRequest, REQUESTS_OF_ONE_MAX, REQUESTS_WAITING_MAX } from "../record/command-request.ts";
-import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "../record/nudge.ts";
+import { caused, filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "../record/nudge.ts";
 import { ENDED_BY, type WaitEnding, SHORT_OF_PERMISSION } from "../record/rules/what-ends-a-wait.ts";
 import { LIVE_STATUSES } from "../record/record.ts";
 import type { PullRequestStore } from "../record/store.ts";
@@ -80,6 +80,7 @@ export class WakeStore {
         {
           $set: {
             ...ONE_NUDGE_MORE,
+            ...caused(transaction, when.now),
             publishedRound: { $cond: [refused, { $subtract: ["$round", 1] }, "$publishedRound"] },
             "work.dueAt": { $cond: [free, { $min: ["$work.dueAt", dueAt(when)] }, "$work.dueAt"] },
             parked: null,
@@ -103,7 +104,7 @@ export class WakeStore {
   async lookAgain(ids: readonly Types.ObjectId[], { transaction, ...when }: When): Promise<number> {
     const { matchedCount } = await this.#store.model.updateMany(
       { _id: { $in: [...ids] }, status: { $in: ["open", "queued"] } },
-      [{ $set: nudged(dueAt(when)) }],
+      [{ $set: { ...nudged(dueAt(when)), ...caused(transaction, when.now) } }],
       { session: transaction, updatePipeline: true },
     );
     return matchedCount;
@@ -140,7 +141,7 @@ export class WakeStore {
     const refreshAsked = { $literal: { by, at: when.now } };
     const { matchedCount } = await this.#store.model.updateMany(
       { ...reachOf(where), status: "open", "shortcomings.code": SHORT_OF_PERMISSION },
-      [{ $set: { ...nudged(dueAt(when)), refreshAsked } }],
+      [{ $set: { ...nudged(dueAt(when)), ...caused(transaction, when.now), refreshAsked } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
     return matchedCount;
@@ -161,10 +162,14 @@ export class WakeStore {
     if (requestsDone.includes(request.key) || requests.some(({ key }) => key === request.key)) return "known";
     const ofOne = requests.filter(({ by }) => by === request.by).length;
     if (requests.length >= REQUESTS_WAITING_MAX || ofOne >= REQUESTS_OF_ONE_MAX) return "too_many";
-    await this.#store.model.updateOne({ _id: found._id }, [{ $set: withRequest(request, now) }], {
-      session: transaction,
-      updatePipeline: true,
-    });
+    await this.#store.model.updateOne(
+      { _id: found._id },
+      [{ $set: { ...withRequest(request, now), ...caused(transaction, now) } }],
+      {
+        session: transaction,
+        updatePipeline: true,
+      },
+    );
     return "added";
   }
 

@@ -32,6 +32,7 @@ export const FIELDS = {
   publishedRound: { type: Number, default: 0 },
   nudges: { type: Number, default: 0 },
   nudgesSeen: { type: Number, default: 0 },
+  causes: list(MIXED),
   siblingMoves: { type: Number, default: 0 },
   siblingsMovedAt: NULL_DATE,
   shownSince: NULL_DATE,
@@ -72,7 +73,7 @@ export const FIELDS = {
   history: list(MIXED),
   createdAt: DATE,
   updatedAt: DATE,
-} satisfies { [Name in keyof Omit<PullRequestRecord, "work">]: Field<PullRequestRecord[Name]> };
+} satisfies { [Name in keyof Omit<PullRequestRecord, "work">]-?: Field<PullRequestRecord[Name]> };
 
 type Fields = typeof FIELDS;
 type Defaulted = {

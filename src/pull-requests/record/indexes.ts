@@ -40,6 +40,10 @@ export function declareIndexes(schema: Schema<PullRequestRecord>): void {
   const quarantined = { partialFilterExpression: { "problem.code": QUARANTINED } };
   schema.index({ "problem.code": 1 }, { name: "quarantined", ...quarantined });
 
+  // What a delivery or a signal led to.
+  const caused = { partialFilterExpression: { "causes.key": { $exists: true } } };
+  schema.index({ "causes.key": 1 }, caused);
+
   // Wishes that nobody has taken over yet.
   const waiting = { partialFilterExpression: { "cleanupAsked.taken": false } };
   schema.index({ "cleanupAsked.taken": 1 }, waiting);

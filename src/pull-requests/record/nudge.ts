@@ -1,3 +1,6 @@
+import { causesOf } from "../../mongo/causes.ts";
+import type { Transaction } from "../../mongo/database.ts";
+import { CAUSES_MAX } from "../../work/rules/causes.ts";
 import { ENDED_STATUSES, LIVE_STATUSES, type PullRequestRecord } from "./record.ts";
 import { NO_LOOK_MS_MAX } from "./rules/longest-waits.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
@@ -46,7 +49,21 @@ export function nudged(at: Date | object) {
 }
 
 /**
- * The same for a change of another pull request of its change set, which may wait: its own changes are reported at once. The
+ * Notes the messages for which a transaction makes records due, as a part of the same stage: `addCauses` in MongoDB's words.
+ *
+ * @param now when they do so
+ */
+export function caused(transaction: Transaction, now: Date) {
+  const keys = causesOf(transaction);
+  if (keys.length === 0) return {};
+  const known = { $ifNull: ["$causes", []] };
+  const others = { $filter: { input: known, cond: { $not: [{ $in: ["$$this.key", { $literal: keys }] }] } } };
+  const added = { $literal: keys.map((key) => ({ key, at: now, runs: 0, doneAt: null })) };
+  return { causes: { $slice: [{ $concatArrays: [others, added] }, -CAUSES_MAX] } };
+}
+
+/**
+ * The changes of a nudge for a change of another pull request of its change set, which may wait: its own changes are reported at once. The
  * process that holds the lease sees by `siblingMoves` that there was one.
  */
 export function siblingsMoved({ now, quietMs }: { readonly now: Date; readonly quietMs: number }) {

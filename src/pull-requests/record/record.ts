@@ -4,6 +4,7 @@ import type { SharedWork } from "../../mongo/queue/shared-work.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { PullRequestName } from "../../telemetry/pull-requests.ts";
 import type { CommandMemory } from "./command-request.ts";
+import type { Cause } from "./rules/causes.ts";
 import type { CheckNotes } from "./rules/notes.ts";
 import type { QueuePlace } from "./rules/queue-place.ts";
 import type { Labelling } from "./rules/labelling.ts";
@@ -131,6 +132,8 @@ export interface PullRequestRecord extends CommandMemory {
   nudges: number;
   /** How many of these nudges the last look covered. */
   nudgesSeen: number;
+  /** The latest deliveries and signals that made it due. Records of earlier versions have none. */
+  causes?: readonly Cause[];
   /** The number of changes of others of its change set. */
   siblingMoves: number;
   /** When the first of them changed that its description does not show yet; `null` if it shows all. */

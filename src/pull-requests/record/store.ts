@@ -3,7 +3,8 @@ import { StatusCounts } from "../../mongo/count-by-status.ts";
 import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA } from "../../mongo/queue/shared-work.ts";
 import { FIELDS } from "./fields.ts";
-import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
+import type { CauseKey } from "../../work/rules/causes.ts";
+import { caused, filterOf, nudged, type Whereabouts } from "./nudge.ts";
 import { declareIndexes } from "./indexes.ts";
 import {
   type BaseMoved,
@@ -113,7 +114,7 @@ export class PullRequestStore {
     const moved = baseMoved && { baseMoved: { $literal: baseMoved } };
     const { matchedCount } = await this.model.updateMany(
       filterOf(where),
-      [{ $set: { ...nudged(now), ...moved } }],
+      [{ $set: { ...nudged(now), ...caused(transaction, now), ...moved } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
     return matchedCount;
@@ -184,6 +185,17 @@ export class PullRequestStore {
       })
       .select({ project: 1, repository: 1, branch: 1, status: 1, ...SEEN_OF_LIVE })
       .lean<LivePullRequest[]>();
+  }
+
+  /** The records that a delivery or a signal made due, the oldest first: as long as not too many others did so since. */
+  async causedBy(cause: CauseKey, limit: number): Promise<StoredPullRequest[]> {
+    return this.model.find({ "causes.key": cause }).sort({ _id: 1 }).limit(limit).lean<StoredPullRequest[]>();
+  }
+
+  /** Those of these ids that there are, in no order. */
+  async findAll(ids: readonly string[]): Promise<StoredPullRequest[]> {
+    const known = ids.filter((id) => Types.ObjectId.isValid(id)).map((id) => new Types.ObjectId(id));
+    return this.model.find({ _id: { $in: known } }).lean<StoredPullRequest[]>();
   }
 
   /** The newest first; `before` is the id after which the page begins. */

@@ -1,5 +1,5 @@
 import type { ChangeType } from "../../changes/rules/change-type.ts";
-import type { Database } from "../../mongo/database.ts";
+import type { Database, Transaction } from "../../mongo/database.ts";
 import type { LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
@@ -9,6 +9,7 @@ import type { Pace } from "../../work/pace.ts";
 import { nudgeChangeSets } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
+import { concludeCauses, openCauses } from "../record/rules/causes.ts";
 import { isUrgent } from "../record/rules/share.ts";
 import { ownerKeyOf } from "../../text/github-names.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
@@ -54,7 +55,7 @@ export async function endRun(
 ): Promise<End> {
   const { record, lease, look } = run;
   const time = now();
-  const { ended, tell } = await database.transaction(async (transaction) => {
+  const conclude = async (transaction: Transaction) => {
     const current = await store.find(record._id, transaction);
     const ended = decide(current);
     const { change, attempts, history, events, ...end } = ended;
@@ -68,7 +69,10 @@ export async function endRun(
     const [stood, standsNow] = [stands(record), stands(after)];
     const shownMoved = stood.inDescriptions !== standsNow.inDescriptions;
     const { siblingsMovedAt } = changeSetNews(run, current, { now: time, pace });
-    const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
+    const happened = look?.history.map((entry) => Object.assign({ at: time }, entry)) ?? [];
+    const toTell = eventsOf(run, events);
+    const news = [...happened, ...history];
+    const found = toTell.length + news.length > 0;
     const update = {
       $set: {
         notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time, pace)),
@@ -76,6 +80,7 @@ export async function endRun(
         ...change,
         siblingsMovedAt,
         ...(shownMoved && { shownSince: time }),
+        causes: causesAfter(run, { current, after, found, isLast: dueAt === null, at: time }),
         ...(asked && { parked: { until: end.dueAt } }),
         activity: activityOf(run, time),
         search: searchable(after),
@@ -83,22 +88,20 @@ export async function endRun(
         "work.share": ownerKeyOf(repository),
         "work.urgent": isUrgent({ ...after, round, requests }),
       },
-      $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
+      $push: { history: { $each: news, $slice: -HISTORY_MAX } },
     };
     await work.release(lease, { dueAt, attempts, update }, transaction);
     const outcome = outcomeOf(run, after);
     const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
-    // The events of the look come before those of the run's own acts; an update is reported once.
-    const isTold = new Set(events.map(({ type }) => type));
-    const seenEvents = look?.told.map(({ event }) => event).filter(({ type }) => !isTold.has(type)) ?? [];
-    for (const event of [...seenEvents, ...events]) {
+    for (const event of toTell) {
       await outbox.append(project, withRepository(event, repository), { time, transaction });
     }
     if (shownMoved || stood.onCheckRuns !== standsNow.onCheckRuns) {
       await nudgeChangeSets([project], { except: record._id, store, now: time, pace, transaction });
     }
     return { ended, tell: told };
-  });
+  };
+  const { ended, tell } = await database.transaction(conclude, { causes: openCauses(record.causes ?? []) });
   tell();
   report(run, telemetry);
   return ended;
@@ -116,6 +119,37 @@ function report(run: Run, telemetry: PullRequestTelemetry): void {
     const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
     telemetry.moved(countedAs(run), { what, because, seconds });
   }
+}
+
+/** The events of the look come before those of the run's own acts; an update is reported once. */
+function eventsOf({ look }: Run, events: readonly OrbEvent[]): readonly OrbEvent[] {
+  const isTold = new Set(events.map(({ type }) => type));
+  const seenEvents = look?.told.map(({ event }) => event).filter(({ type }) => !isTold.has(type)) ?? [];
+  return [...seenEvents, ...events];
+}
+
+function causesAfter(
+  { record, look }: Run,
+  {
+    current,
+    after,
+    ...ended
+  }: {
+    current: PullRequestRecord | null;
+    after: PullRequestRecord;
+    found: boolean;
+    isLast: boolean;
+    at: Date;
+  },
+) {
+  const published = publishedOf(record, after);
+  const outcome = { begun: record.causes ?? [], looked: look !== null, published, ...ended } as const;
+  return concludeCauses((current ?? record).causes ?? [], outcome);
+}
+
+function publishedOf(before: PullRequestRecord, after: PullRequestRecord) {
+  if (before.publishedRound >= before.round) return "before";
+  return after.publishedRound >= before.round ? "now" : "not_yet";
 }
 
 /** Whether a request came in during the run, which does not know it. */

@@ -1,5 +1,6 @@
 import type { Types } from "mongoose";
 import type { Refusal } from "../../errors.ts";
+import type { CauseKey } from "../../work/rules/causes.ts";
 import type { Work } from "../../mongo/queue/work.ts";
 import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
@@ -107,6 +108,8 @@ export interface StoredCleanup {
   /** Who asked for it; the rule's name for `retention`. */
   by: string;
   because: string;
+  /** The signal that scheduled it. Missing if something else did. */
+  causes?: readonly CauseKey[];
   /** Why the workspace is due, for metrics. */
   cause: CleanupCause;
   unpushed: Unpushed;

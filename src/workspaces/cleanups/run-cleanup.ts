@@ -1,5 +1,5 @@
 import { OrbError } from "../../errors.ts";
-import type { Database } from "../../mongo/database.ts";
+import type { Database, Transaction } from "../../mongo/database.ts";
 import type { Claim, LeasedWork, Lease } from "../../mongo/queue/leased-work.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
@@ -134,7 +134,7 @@ export class CleanupRun {
   /** Writes the tombstone: from here on a process that finds the folder in the trash knows why it is there. */
   async #mark(): Promise<void> {
     const { database, outbox, leases, telemetry, now } = this.#deps;
-    const { startedAt, projects, because } = this.#cleanup;
+    const { startedAt, projects, because, causes = [] } = this.#cleanup;
     const time = now();
     const change = {
       step: "marked",
@@ -144,7 +144,7 @@ export class CleanupRun {
       updatedAt: time,
     } as const;
     const entry = { at: time, what: "marked", because };
-    await database.transaction(async (transaction) => {
+    const begin = async (transaction: Transaction) => {
       const update = { $set: change, $push: historyOf([entry]) };
       await leases.write(this.#lease, update, transaction);
       if (startedAt !== null) return;
@@ -154,7 +154,8 @@ export class CleanupRun {
         time,
         transaction,
       });
-    });
+    };
+    await database.transaction(begin, { causes });
     this.#cleanup = { ...this.#cleanup, ...change };
     if (startedAt === null) telemetry.started(nameOf(this.#cleanup), because);
   }

@@ -266,8 +266,8 @@ export class Settle {
   async #end({ document: cleanup, lease }: CleanupClaim, end: End): Promise<void> {
     const { leases, workspaces, outbox, database, worker } = this.#deps;
     const { change, dueAt, attempts, crashed = [], entry, event, workspace, more } = end;
-    const { dryRun, projects } = cleanup;
-    await database.transaction(async (transaction) => {
+    const { dryRun, projects, causes = [] } = cleanup;
+    const conclude = async (transaction: Transaction) => {
       const now = worker.now();
       const update = {
         $set: { ...change, updatedAt: now },
@@ -278,7 +278,8 @@ export class Settle {
       if (workspace) await changeWorkspace(workspaces, cleanup, { change: workspace, now, transaction });
       await more?.(transaction, now);
       if (event) await tellProjects(outbox, projects, { event, time: now, transaction });
-    });
+    };
+    await database.transaction(conclude, { causes });
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Model, Schema, Types, type UpdateQuery } from "mongoose";
 import { StatusCounts } from "../../mongo/count-by-status.ts";
+import { causesOf } from "../../mongo/causes.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import { WORK_SCHEMA } from "../../mongo/queue/work.ts";
 import {
@@ -32,6 +33,7 @@ const schema = new Schema<StoredCleanup>(
     origin: { type: String, required: true },
     by: { type: String, required: true },
     because: { type: String, required: true },
+    causes: { type: [String], default: undefined } as never,
     cause: { type: String, required: true },
     unpushed: { type: String, required: true },
     saidAt: { type: Date, required: true },
@@ -121,11 +123,13 @@ export class CleanupStore {
   ): Promise<{ cleanup: StoredCleanup; added: boolean }> {
     const _id = new Types.ObjectId();
     const turn = wish.dryRun ? null : wish.workspace.id;
+    const causes = causesOf(transaction);
+    const why = causes.length > 0 ? { causes: [...causes] } : {};
     // A plain insert that meets the unique index would end the transaction.
     const cleanup = await this.model
       .findOneAndUpdate(
         turn === null ? { _id } : { turn },
-        { $setOnInsert: { ...fresh(wish, now), _id, ...(turn === null && { turn }) } },
+        { $setOnInsert: { ...fresh(wish, now), ...why, _id, ...(turn === null && { turn }) } },
         { upsert: true, returnDocument: "after", session: transaction },
       )
       .lean<StoredCleanup>();

@@ -19,7 +19,7 @@ const ELSEWHERE = new Set([
   "/auth/github",
   "/auth/github/callback",
 ]);
-const [PROJECT, HOST] = ["csv-export-1", "host-1"];
+const [PROJECT, HOST, SIGNAL] = ["csv-export-1", "host-1", "signal-1"];
 const USAGE = { total: 100, used: 10, available: 90, usedPercent: 10 };
 
 const examples = await readDocExamples(PAGE);
@@ -35,7 +35,8 @@ beforeAll(async () => {
   const { bot } = scenario;
   const workspace = { host: HOST, path: `/var/orb/workspaces/${PROJECT}` };
   const project = { id: PROJECT, name: "Export invoices as CSV", userId: "user-1" };
-  await scenario.signal(cloudEvent("orb.project.created", { project, repository: "octo/hello", workspace }));
+  const data = { project, repository: "octo/hello", workspace };
+  await scenario.signal(cloudEvent("orb.project.created", data, { id: SIGNAL }));
   await scenario.complete(PROJECT, { minute: 1 });
   await scenario.opened(PROJECT);
   const report = {
@@ -65,6 +66,7 @@ beforeAll(async () => {
     WORKSPACE: await firstOf(`/api/v1/workspaces?project=${PROJECT}`),
     CLEANUP: (cleanups as { id: string }[])[0]?.id ?? "",
     DELIVERY: ping.id,
+    SIGNAL,
     TOKEN_ID: String(token["id"]),
     CATEGORY: "read",
     SERVICE: "mongodb",

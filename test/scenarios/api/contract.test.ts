@@ -159,6 +159,8 @@ async function askAboutTheRest(): Promise<void> {
     const { items } = (await call("GET", "/api/v1/deliveries?status=done")) as { items: unknown[] };
     return items.length > 0;
   });
+  expect(await call("GET", `/api/v1/deliveries/${ping.id}/trace`)).toMatchObject({ kind: "delivery" });
+  expect(await call("GET", `/api/v1/signals/${event.id}/trace`)).toMatchObject({ project: "twice" });
   await call("POST", `/api/v1/deliveries/${ping.id}/replay`);
   const wanted = { name: "described", scopes: ["read"] };
   const { id } = await call("POST", "/api/v1/tokens", wanted);

@@ -17,6 +17,7 @@ const MATRIX: Readonly<Record<string, Access>> = {
   "POST /api/v1/cleanups/:id/run": "write",
   "GET /api/v1/deliveries": "admin",
   "POST /api/v1/deliveries/:id/replay": "admin",
+  "GET /api/v1/deliveries/:id/trace": "admin",
   "GET /api/v1/disk": "read",
   "POST /api/v1/disk/pause": "admin",
   "POST /api/v1/disk/relieve": "admin",
@@ -37,6 +38,7 @@ const MATRIX: Readonly<Record<string, Access>> = {
   "DELETE /api/v1/rate-limits/subjects/:subject": "admin",
   "POST /api/v1/settings/validate": "read",
   "POST /api/v1/signals": "signals:write",
+  "GET /api/v1/signals/:id/trace": "admin",
   // A token of any scope makes a session, and everybody may ask who they are.
   "GET /api/v1/session": "open",
   "POST /api/v1/session": "open",

@@ -7,7 +7,7 @@ import type { StoredRepository } from "../../../src/installations/repository.ts"
 import type { StoredSignal } from "../../../src/signals/store.ts";
 import { newWorkspace } from "../../../src/workspaces/record/new-workspace.ts";
 import type { StoredWorkspace } from "../../../src/workspaces/record/workspace.ts";
-import { REPOSITORY } from "./records.ts";
+import { deliveryId, REPOSITORY } from "./records.ts";
 
 // MongoDB deletes what is old by its own clock, so these are of the last hours.
 const SPREAD_MS = 10;
@@ -16,7 +16,7 @@ const now = Date.now();
 /** A delivery that was handled; one of a thousand is dead. */
 export function historicDelivery(index: number): StoredDelivery {
   return {
-    _id: `delivery-${String(index).padStart(8, "0")}`,
+    _id: deliveryId(index),
     event: "check_run",
     action: "completed",
     repository: REPOSITORY,
@@ -65,6 +65,7 @@ export function historicEvent(index: number): Omit<StoredEvent, "_id"> {
     time: new Date(now - SPREAD_MS),
     relayedAt: new Date(now - SPREAD_MS),
     relayedAs: `${String(Math.floor(index / 200)).padStart(20, "0")}-${"0".repeat(20)}`,
+    causes: [`delivery:${deliveryId(index)}`],
   };
 }
 

@@ -61,6 +61,7 @@ export function historicRecord(index: number) {
     completionKey: `key-${index}`,
     receivedAt: at,
     publishedRound: 1,
+    causes: [{ key: `delivery:${deliveryId(index)}` as const, at, runs: 1, doneAt: at }],
     // A nudge counts, but no look follows it.
     notBefore: LATER,
     ...(isOpened ? { openedAt: at } : { problem, publishRefused: status !== "queued" }),
@@ -80,4 +81,9 @@ export function historicRecord(index: number) {
     },
   };
   return { ...record, search: searchable(record) };
+}
+
+/** The `X-GitHub-Delivery` of the delivery with this index. */
+export function deliveryId(index: number): string {
+  return `delivery-${String(index).padStart(8, "0")}`;
 }
