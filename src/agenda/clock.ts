@@ -76,6 +76,7 @@ export class Clock {
   /** Adds a job; call it before `start`. A job that no process has ever run begins at once. */
   every(job: Job): void {
     this.#jobs.push(job);
+    this.#deps.telemetry.scheduled(job.name);
   }
 
   /** @throws any error of MongoDB */

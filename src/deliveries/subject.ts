@@ -76,6 +76,7 @@ export function deliveries(needs: Needs): Deliveries {
   const store = new DeliveryStore(database);
   const partStore = new PartStore(database);
   const handled = new Set(handlers.keys());
+  telemetry.handles(handled);
   const work = new DeliveryWork({ store, partStore, database, telemetry, worker, handlers });
   const loop = leasedLoop(work, {
     concurrency: DELIVERIES_AT_ONCE,

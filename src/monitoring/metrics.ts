@@ -48,9 +48,20 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  counter<Label extends string = never>(settings: Settings<CounterConfiguration<Label>>): Counter<Label> {
+  /**
+   * @param settings in `known` the values of its labels that can be named beforehand. They are exported from the start with the
+   * value 0: Prometheus computes the increase between two values, so it would miss what a series that begins at 1 has counted.
+   */
+  counter<Label extends string = never>({
+    known = [],
+    ...settings
+  }: Settings<CounterConfiguration<Label>> & {
+    readonly known?: readonly Readonly<Record<Label, string>>[];
+  }): Counter<Label> {
     this.#describe("counter", settings);
-    return new Counter({ ...settings, registers: [this.registry] });
+    const counter = new Counter({ ...settings, registers: [this.registry] });
+    for (const labels of known) counter.inc(labels, 0);
+    return counter;
   }
 
   gauge<Label extends string = never>(settings: Settings<GaugeConfiguration<Label>>): Gauge<Label> {

@@ -1,3 +1,4 @@
+import { CHANGE_TYPES } from "../changes/rules/change-type.ts";
 import type { Job } from "../agenda/clock.ts";
 import { retentionJob } from "../agenda/retention-job.ts";
 import type { DeliveryHandler } from "../deliveries/delivery.ts";
@@ -114,7 +115,7 @@ interface PullRequests extends Subject {
 export function pullRequests(needs: Needs): PullRequests {
   const { database, github, instruments, doors, webhooks, projects } = needs;
   const { pace, now } = needs.worker;
-  const telemetry = new PullRequestTelemetry(instruments);
+  const telemetry = new PullRequestTelemetry(instruments, CHANGE_TYPES);
   const store = new PullRequestStore(database);
   const stuckStore = new StuckStore(store);
   const rebuildStore = new RebuildStore(database, store);

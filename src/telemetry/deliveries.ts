@@ -29,6 +29,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
       name: "orb_webhook_redeliveries_total",
       help: "Deliveries that GitHub could not make, and what came of asking for them again",
       labelNames: ["outcome"],
+      known: [{ outcome: "asked" }, { outcome: "gone" }, { outcome: "refused" }, { outcome: "lost" }],
     });
     this.#lag = metrics.gauge({
       name: "orb_delivery_lag_seconds",
@@ -46,6 +47,11 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
       name: "orb_webhook_gap_seconds",
       help: "For how long deliveries may have been missing; GitHub keeps them for 259 200",
     });
+  }
+
+  /** @param events all that are stored and handled; others are only counted */
+  handles(events: Iterable<string>): void {
+    for (const event of events) this.#deliveries.inc({ event, outcome: "dead" }, 0);
   }
 
   /** @param answer its `outcome` is of a closed set, its `event` one of GitHub's */

@@ -19,19 +19,29 @@ interface Stuck {
 /** A pull request with what kind of change it is: of a closed set; `null` if nothing says that. */
 type OfType = PullRequestName & { readonly changeType: string | null };
 
-/** How an open pull request can end. */
-type PullRequestMove =
-  | "ready"
-  | "reopened"
-  | "updated"
-  | "checks_failed"
-  | "checks_passed"
-  | "changes_requested"
-  | "approved"
-  | "conflict"
-  | "conflict_resolved"
-  | "merged"
-  | "closed";
+/** What can happen to an open pull request. */
+const MOVES = [
+  "ready",
+  "reopened",
+  "updated",
+  "checks_failed",
+  "checks_passed",
+  "changes_requested",
+  "approved",
+  "conflict",
+  "conflict_resolved",
+  "merged",
+  "closed",
+] as const;
+type PullRequestMove = (typeof MOVES)[number];
+
+/** How an attempt to publish can end; `set_aside` is quarantined. */
+const ATTEMPTS = ["opened", "adopted", "delayed", "parked", "blocked", "failed", "set_aside"] as const;
+
+/** What an operator wants to know of each type of change. */
+const RESULTS = ["opened", "merged", "closed", "blocked", "failed"] as const;
+/** The type of change if nothing says it. */
+const UNKNOWN = "unknown";
 
 /** Pull requests, from the decision to publish to their end. */
 export class PullRequestTelemetry extends TelemetryPart<
@@ -46,7 +56,8 @@ export class PullRequestTelemetry extends TelemetryPart<
   readonly #stuck;
   readonly #quarantined;
 
-  constructor(instruments: Instruments) {
+  /** @param changeTypes every type of change that there can be */
+  constructor(instruments: Instruments, changeTypes: readonly string[]) {
     super(instruments);
     const { metrics } = instruments;
     this.#pullRequests = metrics.gauge({
@@ -58,11 +69,15 @@ export class PullRequestTelemetry extends TelemetryPart<
       name: "orb_pull_request_outcomes_total",
       help: "How attempts to publish ended",
       labelNames: ["outcome"],
+      known: [...ATTEMPTS, ...MOVES].map((outcome) => ({ outcome })),
     });
     this.#results = metrics.counter({
       name: "orb_pull_request_results_total",
       help: "Pull requests that were opened, merged or closed, and refusals as they were published, by type of change; `unknown` before anything says what it is",
       labelNames: ["change_type", "outcome"],
+      known: [...changeTypes, UNKNOWN].flatMap((change_type) =>
+        RESULTS.map((outcome) => ({ change_type, outcome })),
+      ),
     });
     this.#openDuration = metrics.histogram({
       name: "orb_pull_request_open_duration_seconds",
@@ -193,7 +208,7 @@ export class PullRequestTelemetry extends TelemetryPart<
     for (const [status, count] of pullRequests) this.#pullRequests.set({ status }, count);
   }
 
-  #ended(changeType: string | null, outcome: "opened" | "merged" | "closed" | "blocked" | "failed"): void {
-    this.#results.inc({ change_type: changeType ?? "unknown", outcome });
+  #ended(changeType: string | null, outcome: (typeof RESULTS)[number]): void {
+    this.#results.inc({ change_type: changeType ?? UNKNOWN, outcome });
   }
 }

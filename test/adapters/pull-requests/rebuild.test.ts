@@ -84,7 +84,7 @@ function rebuild(): Rebuild {
       now,
     }),
     database,
-    telemetry: new PullRequestTelemetry(instruments),
+    telemetry: new PullRequestTelemetry(instruments, []),
     now,
   });
 }

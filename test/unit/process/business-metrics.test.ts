@@ -2,6 +2,8 @@ import { describe, expect, test } from "../../support/testing.ts";
 import { changeTypeOf, type Run } from "../../../src/pull-requests/run.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
+import { DeliveryTelemetry } from "../../../src/telemetry/deliveries.ts";
+import { JobTelemetry } from "../../../src/telemetry/jobs.ts";
 import { ProjectTelemetry } from "../../../src/telemetry/projects.ts";
 import { PullRequestTelemetry } from "../../../src/telemetry/pull-requests.ts";
 
@@ -31,7 +33,7 @@ test("projects are counted by status, and each status by the phase that was reac
 
 test("results of pull requests are counted by type of change, a repeated refusal once", async () => {
   const own = instruments();
-  const telemetry = new PullRequestTelemetry(own);
+  const telemetry = new PullRequestTelemetry(own, ["fix", "docs"]);
   const fix = { ...NAME, changeType: "fix" };
   const unknown = { ...NAME, changeType: null };
   telemetry.opened(fix, { number: 1, durationMs: 5, adopted: true });
@@ -43,7 +45,8 @@ test("results of pull requests are counted by type of change, a repeated refusal
   telemetry.quarantined(fix, { problem: PROBLEM, isNews: true });
   telemetry.quarantined(fix, { problem: PROBLEM, isNews: false });
   const text = await own.metrics.registry.metrics();
-  expect(text.match(/^orb_pull_request_results.*$/gm)?.toSorted()).toEqual([
+  const counted = text.match(/^orb_pull_request_results.* [1-9]\d*$/gm);
+  expect(counted?.toSorted()).toEqual([
     'orb_pull_request_results_total{change_type="fix",outcome="failed"} 1',
     'orb_pull_request_results_total{change_type="fix",outcome="merged"} 1',
     'orb_pull_request_results_total{change_type="fix",outcome="opened"} 1',
@@ -51,6 +54,7 @@ test("results of pull requests are counted by type of change, a repeated refusal
     'orb_pull_request_results_total{change_type="unknown",outcome="closed"} 1',
   ]);
   expect(text).toContain('orb_pull_request_outcomes_total{outcome="blocked"} 2');
+  expect(text).toContain('orb_pull_request_results_total{change_type="docs",outcome="merged"} 0');
 });
 
 describe("the type that a pull request is counted by is", () => {
@@ -70,4 +74,14 @@ describe("the type that a pull request is counted by is", () => {
   ] as const)("%s", (_title, signal, stored, wrote, expected) => {
     expect(typeOf(signal, stored, wrote)).toBe(expected);
   });
+});
+
+test("what an alert waits for is counted from 0, so that the first time is an increase", async () => {
+  const own = instruments();
+  new JobTelemetry(own).scheduled("sweep");
+  new DeliveryTelemetry(own).handles(["push"]);
+  const text = await own.metrics.registry.metrics();
+  expect(text).toContain('orb_jobs_total{job="sweep",outcome="failed"} 0');
+  expect(text).toContain('orb_webhook_deliveries_total{event="push",outcome="dead"} 0');
+  expect(text).toContain('orb_webhook_redeliveries_total{outcome="lost"} 0');
 });
