@@ -168,6 +168,7 @@ module.exports = {
     only("agenda", "agenda|@agendajs/[^/]+", "^src/agenda/"),
     only("fastify", "fastify|@fastify/[^/]+", "^(src/http/|handlers/http/)"),
     only("prom-client", "prom-client", "^src/monitoring/"),
+    only("sentry", "@sentry/[^/]+", "^src/monitoring/sentry/"),
     only("bottleneck", "bottleneck", "^src/github/"),
     only("tar-stream", "tar-stream", "^src/workspaces/archive/"),
     only("liquidjs", "liquidjs", "^src/text/"),

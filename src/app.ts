@@ -11,6 +11,7 @@ import { StoredHeartbeat } from "./mongo/queue/heartbeat.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
+import { type Monitor, noMonitor } from "./monitoring/monitor.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { type Subject } from "./subject.ts";
 import { HttpTelemetry } from "./telemetry/http.ts";
@@ -32,6 +33,8 @@ export interface Overrides {
   readonly leaseMs: number;
   readonly pace: Pace;
   readonly log: Logger;
+  /** Where failures and traces are reported; nowhere unless given. It is not closed with the bot. */
+  readonly monitor: Monitor;
   /** Threads that several bots share. They are not closed with the bot. */
   readonly apart: Apart;
   /** Whether recurring jobs are started; otherwise a test starts them. */
@@ -60,11 +63,7 @@ const JOB_LOCK_PER_LEASE = 6;
 export async function createApp(config: Config, overrides: Partial<Overrides> = {}) {
   const { random = Math.random, checkpoint = () => {} } = overrides;
   const { leaseMs = LEASE_MS, pace = PACE, startJobs = true, subjects: more = () => [] } = overrides;
-  const log = overrides.log ?? createLogger(config.log);
-  const metrics = new Metrics();
-  metrics.watchProcess();
-  const instruments = { log, metrics };
-  const telemetry = { process: new ProcessTelemetry(instruments), http: new HttpTelemetry(instruments) };
+  const { instruments, telemetry } = instrumentsOf(config, overrides);
   const owner = `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const database = await Database.connect(config.mongodbUri.reveal());
   const { now = database.clock.now } = overrides;
@@ -95,7 +94,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const changes = feedOf({ database, clock, telemetry: telemetry.process, prepare, pace });
   return {
     config,
-    metrics,
+    metrics: instruments.metrics,
+    monitor: instruments.monitor,
     telemetry,
     storedCounts: new StoredCounts(instruments, subjects),
     ...guardsOf(collected, { database, health }),
@@ -114,6 +114,18 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     webhooks: collected.incoming.webhooks,
     ...storesOf(collected),
   };
+}
+
+function instrumentsOf(
+  config: Config,
+  { log = createLogger(config.log), monitor = noMonitor() }: Partial<Overrides>,
+) {
+  const metrics = new Metrics();
+  metrics.watchProcess();
+  const instruments = { log, metrics, monitor };
+  const telemetry = { process: new ProcessTelemetry(instruments), http: new HttpTelemetry(instruments) };
+  monitor.onTrouble((problem) => telemetry.process.monitorFails(problem));
+  return { instruments, telemetry };
 }
 
 /** Which processes run, and that this one does. */

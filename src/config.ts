@@ -62,6 +62,13 @@ export interface Config {
   /** Where to fetch webhooks if GitHub can't reach the bot. Anyone with the address can read them. */
   readonly webhookProxyUrl: Secret | null;
   readonly log: { readonly level: string; readonly format: "json" | "pretty" };
+  /** `null`: nothing is reported. The DSN may be invalid. */
+  readonly sentry: {
+    readonly dsn: Secret;
+    readonly environment: string;
+    /** From 0 to 1. */
+    readonly tracesSampleRate: number;
+  } | null;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -204,6 +211,14 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
     },
     webhookProxyUrl: settings.WEBHOOK_PROXY_URL === undefined ? null : new Secret(settings.WEBHOOK_PROXY_URL),
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT },
+    sentry:
+      settings.SENTRY_DSN === undefined
+        ? null
+        : {
+            dsn: settings.SENTRY_DSN,
+            environment: settings.SENTRY_ENVIRONMENT,
+            tracesSampleRate: settings.SENTRY_TRACES_SAMPLE_RATE,
+          },
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
   };
 }

@@ -4,6 +4,8 @@ import { type Doors, openDoors } from "../handlers/register.ts";
 import { type App, createApp, type Overrides } from "./app.ts";
 import { EXIT_CONFIG, loadConfig, needsSetup } from "./config.ts";
 import { refusalOf } from "./errors.ts";
+import type { Monitor } from "./monitoring/monitor.ts";
+import { startMonitor } from "./monitoring/start-monitor.ts";
 import { serveSetupPage } from "./setup.ts";
 import { VERSION } from "./version.ts";
 
@@ -13,6 +15,8 @@ const FINISH_MS_MAX = 5_000;
 const CUT_MS_MAX = 2_000;
 /** How long MongoDB may take to store that the work which is still held did not crash the process. */
 const GIVE_UP_MS_MAX = 1_000;
+/** How long the last reports may take to reach Sentry. With all of the above it is less than ten seconds. */
+const REPORT_MS_MAX = 1_000;
 
 type OnSignal = (handler: (signal: NodeJS.Signals) => void) => void;
 
@@ -46,7 +50,10 @@ async function serve(
   const config = loadConfig(environment);
   // For every fetch of the process: Octokit uses Node's. It reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in any case.
   setGlobalProxyFromEnv(environment);
-  const app = await createApp(config, overrides);
+  const monitor = await startMonitor(config);
+  const app = await createApp(config, { ...overrides, monitor }).catch((error: unknown) =>
+    fail(error, monitor),
+  );
   const opening = openDoors(app);
   let isStopping = false;
   onSignal((signal) => {
@@ -56,10 +63,17 @@ async function serve(
   });
   const doors = await opening.catch(async (error: unknown) => {
     await app.close();
-    throw error;
+    return fail(error, monitor);
   });
   // Last, because the reader of that line may send a signal at once.
   app.telemetry.process.started({ url: doors.url, roles: [...config.roles], version: VERSION });
+}
+
+/** A bug that keeps the bot from starting is reported like any other. */
+async function fail(error: unknown, monitor: Monitor): Promise<never> {
+  monitor.report({ what: "start", error, level: "error", fields: {} });
+  await monitor.close(REPORT_MS_MAX);
+  throw error;
 }
 
 /**
@@ -85,6 +99,7 @@ async function end(app: App, opening: Promise<Doors>, signal: NodeJS.Signals): P
       );
     }
   }
+  await app.monitor.close(REPORT_MS_MAX);
   // Agenda leaves a timer of some seconds behind. There is no reason to wait for it.
   process.exit(0);
 }

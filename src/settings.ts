@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readNetworks } from "./networks.ts";
 import { RATE_LIMITS_DEFAULT, readRateLimits } from "./rate-limit-categories.ts";
 import { Secret } from "./secret.ts";
+import { SENTRY_SETTINGS } from "./sentry-settings.ts";
 import { days, folder, httpUrl, percent, privateKey, publicUrl, readBy, text } from "./setting-forms.ts";
 import { readSignInRules } from "./sign-in-rules.ts";
 
@@ -83,7 +84,7 @@ export const SETTINGS = {
     schema: httpUrl.optional(),
     default: "unset",
     meaning:
-      "the proxy through which the bot reaches GitHub, as `http://user:password@host:port`; `HTTP_PROXY` is for a `GITHUB_API_URL` with `http://`. Connections to MongoDB and Redis do not use it",
+      "the proxy through which the bot reaches GitHub and Sentry, as `http://user:password@host:port`; `HTTP_PROXY` is for addresses with `http://`. Connections to MongoDB and Redis do not use it",
     group: "GitHub App",
   },
   HTTP_PROXY: {
@@ -235,11 +236,12 @@ export const SETTINGS = {
     meaning: "`json`, or `pretty` to read at a terminal",
     group: "Server",
   },
+  ...SENTRY_SETTINGS,
   SHUTDOWN_TIMEOUT_MS: {
     schema: z.coerce.number().int().min(0).max(600_000).default(25_000),
     default: "25000",
     meaning:
-      "how long running work may take to finish after SIGTERM, at most 5 seconds even if this is more. Its requests are then cut, and the bot exits within 3 seconds",
+      "how long running work may take to finish after SIGTERM, at most 5 seconds even if this is more. Its requests are then cut, and the bot exits within 4 seconds",
     group: "Server",
   },
   WORKER_HOST: {

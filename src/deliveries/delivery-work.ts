@@ -57,6 +57,7 @@ export class DeliveryWork {
       leases: this.#leases,
       worker,
       run: (claim) => this.#run(claim),
+      around: ({ document }, work) => telemetry.about(aboutStored(document), work),
       crashed: CRASHED,
       freed: { turn: null },
       onSetback: (error) => telemetry.setback("delivery", error),
@@ -151,6 +152,10 @@ export class DeliveryWork {
     const update = { $set: { ...known, ...done }, $push };
     await this.#leases.release(claim.lease, { dueAt: null, attempts: 0, update }, transaction);
   }
+}
+
+function aboutStored({ event, repository, installationId: installation }: StoredDelivery) {
+  return { event, repository, installation };
 }
 
 /** A stored delivery may be older than the release that dropped its handler. */

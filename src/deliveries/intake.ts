@@ -93,7 +93,11 @@ export class DeliveryIntake {
    * @throws OrbError `bad_signature`, `unsupported_media_type`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
    * `no_temporary_space`, `mongodb_unavailable`, or the driver's error if MongoDB is unavailable: GitHub then gets no 202
    */
-  async accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
+  accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
+    return this.#deps.telemetry.acknowledging(() => this.#accept(source, headers));
+  }
+
+  async #accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
     const startedMs = performance.now();
     const event = headers["x-github-event"] ?? "";
     const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
@@ -124,7 +128,8 @@ export class DeliveryIntake {
     if (body.byteLength === 0 || !signature.matches()) throw badSignature();
     if (!this.#deps.handled.has(event)) return { deliveryId: id, outcome: "ignored" };
     if (nesting?.mistake) throw tooNested(nesting.mistake);
-    return { deliveryId: id, outcome: await this.#keep(body, { id, event }) };
+    const keep = () => this.#keep(body, { id, event });
+    return { deliveryId: id, outcome: await this.#deps.telemetry.step("webhook.store", keep) };
   }
 
   /** Checks the headers, before the first byte of the body is read. */

@@ -157,7 +157,12 @@ function answerProblems(
   server.setErrorHandler(async (thrown, request, reply) => {
     const error = await limits.afterRefusal(request, fromFastify(translate(thrown), request));
     if (!(error instanceof OrbError))
-      telemetry.bug("http_route", error, { method: request.method, route: request.routeOptions.url });
+      telemetry.bug("http_route", error, {
+        method: request.method,
+        route: request.routeOptions.url,
+        requestId: request.id,
+        userId: request.actor?.id,
+      });
     else if (error.code === "unsupported_media_type") reply.headers(acceptHeaders(request));
     await sendProblem(reply, error, context);
   });

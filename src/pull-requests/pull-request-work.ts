@@ -25,7 +25,7 @@ import { follow, type FollowDeps, siblingsFor } from "./track/follow.ts";
 import { takeAutomaticActions } from "./track/automatic-actions.ts";
 import { look } from "./observe/look.ts";
 import type { Planned } from "./plan/plan-publish.ts";
-import type { PullRequestRecord } from "./record/record.ts";
+import { nameOf, type PullRequestRecord } from "./record/record.ts";
 import { report } from "./check-run/report.ts";
 import { afterFailure } from "./steps/rules/after-failure.ts";
 import { isPatient } from "./steps/rules/do-without.ts";
@@ -82,6 +82,7 @@ export class PullRequestWork {
     const hands: Hands<PullRequestRecord> = {
       attempt: (claim) => this.#attempt(claim),
       quarantine: (claim) => quarantine(this.#begin(claim), { ...deps, work: this.#work }),
+      around: ({ document }, work) => deps.telemetry.about(aboutRecord(document), work),
     };
     this.queue = new WorkQueue(this.#work, hands, deps);
   }
@@ -149,7 +150,7 @@ export class PullRequestWork {
     if (over && !seen.isOlder) await takeAutomaticActions(run, { ...this.#deps, look: seen, repository });
     if (!seen || isToPublish(run, now())) {
       if (stop) throw this.#wait(stop.refusal, stop.waitMs);
-      return this.#publish(run, repository);
+      return this.#deps.telemetry.publishing(() => this.#publish(run, repository));
     }
     await follow(run, { look: seen, repository, stop: stop?.refusal ?? null }, this.#deps);
     await this.#outcome.follow(run, stop?.refusal ?? null);
@@ -188,11 +189,19 @@ export class PullRequestWork {
     return new Refused(refusal, { retryAt, queuePlace });
   }
 
+  /** For the report of a bug, which must not fail itself. */
+  async #userOf({ project }: PullRequestRecord): Promise<string | null> {
+    const known = await this.#deps.projectStore.find(project).catch(() => null);
+    return known?.facts.created?.value.userId ?? null;
+  }
+
   async #failed(run: Run, error: unknown): Promise<void> {
     const { github, telemetry, now, random, pace } = this.#deps;
     const { record, lease } = run;
     const problem = refusalOf(error);
-    if (!(error instanceof OrbError)) telemetry.bug("pull_request", error);
+    if (!(error instanceof OrbError)) {
+      telemetry.bug("pull_request", error, { ...nameOf(record), userId: await this.#userOf(record) });
+    }
     if (isGitHubFailure(error, ...ACCESS_MAY_HAVE_CHANGED)) {
       github.forget(record.repository);
     }
@@ -227,6 +236,12 @@ export class PullRequestWork {
       queuePlace: error instanceof Refused ? error.queuePlace : null,
     });
   }
+}
+
+/** For the log and for reports. */
+function aboutRecord(record: PullRequestRecord) {
+  const { completion, work } = record;
+  return { ...nameOf(record), installation: work.share, agent: completion.agents?.[0]?.name };
 }
 
 /** Somebody asked for another look or another try, so nothing that was asked before counts. */

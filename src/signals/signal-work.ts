@@ -6,6 +6,7 @@ import { MESSAGE_WAIT_MS_MAX, messageHands, tryOf } from "../mongo/queue/message
 import { crashedRefusal, WorkQueue } from "../mongo/queue/work-queue.ts";
 import type { SignalTelemetry } from "../telemetry/signals.ts";
 import type { Worker } from "../work/worker.ts";
+import { aboutSignal } from "./rules/about-signal.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 
@@ -60,6 +61,7 @@ export function signalQueue({ store, database, telemetry, worker, handle }: Deps
     leases,
     worker,
     run,
+    around: ({ document }, work) => telemetry.about(aboutSignal(document), work),
     crashed: CRASHED,
     onSetback: (error) => telemetry.setback("signal", error),
     onDead: ({ document: { type, project }, lease: { attempts } }, error) =>

@@ -54,6 +54,11 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
     for (const event of events) this.#deliveries.inc({ event, outcome: "dead" }, 0);
   }
 
+  /** @param work from the headers of a delivery to its answer */
+  acknowledging<T>(work: () => Promise<T>): Promise<T> {
+    return this.monitor.trace("webhook.acknowledge", work);
+  }
+
   /** @param answer its `outcome` is of a closed set, its `event` one of GitHub's */
   answered(answer: { event: string; outcome: string; deliveryId: string; durationMs: number }): void {
     const { event, outcome, durationMs } = answer;
@@ -92,6 +97,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   quarantined({ error, ...delivery }: { id: string; event: string; attempts: number; error: unknown }): void {
     this.#deliveries.inc({ event: delivery.event, outcome: "dead" });
     this.log.error({ ...delivery, err: error }, "delivery quarantined");
+    this.givenUp("delivery", error, delivery);
   }
 
   redeliveryRequested(requested: { event: string; guid: string; outcome: "asked" | "gone" }): void {

@@ -2,12 +2,21 @@ import { OrbError } from "../errors.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
 import type { Logger } from "../monitoring/logger.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
+import { type Failure, type Monitor, noMonitor } from "../monitoring/monitor.ts";
+import { isOutage } from "../monitoring/rules/outages.ts";
 import { Repeats } from "./repeats.ts";
 
-/** The log and the metrics of a process. */
+/** The log and the metrics of a process, and where its failures and traces are reported. */
 export interface Instruments {
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Without it nothing is reported. */
+  readonly monitor?: Monitor;
+}
+
+interface Line {
+  readonly level: "warn" | "error";
+  readonly message: string;
 }
 
 /**
@@ -18,11 +27,23 @@ export interface Instruments {
  */
 export abstract class TelemetryPart<Code extends string = never> {
   protected readonly log: Logger;
+  protected readonly monitor: Monitor;
   readonly #repeats: Repeats;
 
-  constructor({ log }: Instruments) {
+  constructor({ log, monitor = noMonitor() }: Instruments) {
     this.log = log;
+    this.monitor = monitor;
     this.#repeats = repeatsOf(log);
+  }
+
+  /** Does work on something. What fails in it is reported with its name. @param fields as those of a log line */
+  about<T>(fields: object, work: () => Promise<T>): Promise<T> {
+    return this.monitor.about(fields, work);
+  }
+
+  /** Does a part of what is traced. @param name of a closed set */
+  step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.monitor.step(name, work);
   }
 
   /**
@@ -40,45 +61,41 @@ export abstract class TelemetryPart<Code extends string = never> {
     this.#failed({ level: "error", message: "failed unexpectedly" }, error, { ...details, code });
   }
 
+  /** Reports what was given up. Its line is logged by the caller. @param fields those of that line */
+  protected givenUp(what: string, error: unknown, fields: object): void {
+    this.monitor.report({ what, error: toMongoFailure(error), level: "error", fields });
+  }
+
   /**
    * A line that may come many times a second.
    *
    * @param cause groups the lines that are the same to a reader; one a minute is logged
    */
   protected calmly(
-    { level, message, cause }: { level: "warn" | "error"; message: string; cause: string },
+    { level, message, cause, failure }: Line & { cause: string; failure?: Pick<Failure, "what" | "error"> },
     fields: Readonly<Record<string, unknown>>,
   ): void {
     const leftOut = this.#repeats.take(cause, performance.now());
     if (leftOut === null) return;
-    this.log[level]({ ...fields, ...(leftOut > 0 && { leftOut }) }, message);
+    const all = { ...fields, ...(leftOut > 0 && { leftOut }) };
+    this.log[level](all, message);
+    // As rarely as it is logged.
+    if (failure)
+      this.monitor.report({ ...failure, level: level === "warn" ? "warning" : "error", fields: all });
   }
 
-  #failed(
-    { level, message }: { level: "warn" | "error"; message: string },
-    thrown: unknown,
-    fields: Readonly<Record<string, unknown>> & { code: string },
-  ): void {
+  #failed(line: Line, thrown: unknown, fields: Readonly<Record<string, unknown>> & { code: string }): void {
     const error = toMongoFailure(thrown);
+    const failure = { what: fields.code, error };
     if (error instanceof OrbError) {
       const because = error.cause instanceof Error ? error.cause.message : undefined;
       const cause = `${error.code} ${isOutage(error.code) ? "" : fields.code}`;
-      this.calmly({ level, message, cause }, { ...fields, problem: error.toRefusal(), because });
+      this.calmly({ ...line, cause, failure }, { ...fields, problem: error.toRefusal(), because });
     } else {
-      this.calmly({ level, message, cause: `${fields.code} ${kindOf(error)}` }, { ...fields, err: error });
+      const cause = `${fields.code} ${kindOf(error)}`;
+      this.calmly({ ...line, cause, failure }, { ...fields, err: error });
     }
   }
-}
-
-const OUTAGES: ReadonlySet<string> = new Set([
-  "mongodb_unavailable",
-  "redis_unavailable",
-  "github_unavailable",
-]);
-
-/** Whether everything that fails with this code fails for one reason. */
-export function isOutage(code: string): boolean {
-  return OUTAGES.has(code);
 }
 
 /** One for each log. A weak map, so that a log takes it along wherever it is handed. */

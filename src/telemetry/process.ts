@@ -1,3 +1,4 @@
+import type { Refusal } from "../errors.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** The process itself: its start and end, and what it is connected to. */
@@ -48,6 +49,12 @@ export class ProcessTelemetry extends TelemetryPart<
 
   migrated(migration: { id: string; durationMs: number }): void {
     this.log.info(migration, "database migrated");
+  }
+
+  /** It is reported nowhere else than here: the bot works without what watches it. */
+  monitorFails(problem: Refusal): void {
+    const message = "failures and traces are not reported";
+    this.calmly({ level: "warn", message, cause: `monitor ${problem.code}` }, { problem });
   }
 
   dependencyChecked(dependency: string, up: boolean): void {

@@ -1,6 +1,7 @@
-import type { Refusal } from "../errors.ts";
+import { OrbError, type Refusal } from "../errors.ts";
 import { DAYS_SECONDS, LONG_SECONDS } from "../monitoring/metrics.ts";
-import { type Instruments, isOutage, TelemetryPart } from "./part.ts";
+import { isOutage } from "../monitoring/rules/outages.ts";
+import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** The name of one pull request of ours; names are unique. */
 export interface PullRequestName {
@@ -105,6 +106,11 @@ export class PullRequestTelemetry extends TelemetryPart<
     });
   }
 
+  /** @param work from the facts to the pull request on GitHub */
+  publishing<T>(work: () => Promise<T>): Promise<T> {
+    return this.monitor.trace("pull_request.publish", work);
+  }
+
   publishDecided(name: PullRequestName, because: string): void {
     this.log.info({ ...name, because }, "publishing decided");
   }
@@ -142,6 +148,8 @@ export class PullRequestTelemetry extends TelemetryPart<
     this.#outcomes.inc({ outcome: refusal.status });
     if (isNews) this.#ended(changeType, refusal.status);
     this.log.warn({ ...name, ...refusal }, "no pull request");
+    // A person can fix what blocks it, and is told how.
+    if (refusal.status === "failed") this.givenUp("pull_request", new OrbError(refusal.problem), name);
   }
 
   rested(name: PullRequestName, problem: Refusal): void {
@@ -156,6 +164,7 @@ export class PullRequestTelemetry extends TelemetryPart<
     this.#outcomes.inc({ outcome: "set_aside" });
     if (isNews) this.#ended(changeType, "failed");
     this.log.error({ ...name, problem }, "pull request quarantined: processes died of it");
+    this.givenUp("pull_request", new OrbError(problem), name);
   }
 
   /** @param seconds from the completion to the end, if it has ended */

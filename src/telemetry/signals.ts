@@ -72,6 +72,7 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
     error: unknown;
   }): void {
     this.log.error({ ...signal, err: error }, "signal quarantined after too many attempts");
+    this.givenUp("signal", error, signal);
   }
 
   #refusals(door: string) {

@@ -76,6 +76,11 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     this.log.info({ ...cleanup, ...details }, "clean-up scheduled");
   }
 
+  /** @param work one run of a clean-up */
+  cleaningUp<T>(work: () => Promise<T>): Promise<T> {
+    return this.monitor.trace("cleanup.run", work);
+  }
+
   started(cleanup: CleanupName, because: string): void {
     this.log.info({ ...cleanup, because }, "clean-up started");
   }
@@ -99,10 +104,17 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
       code,
       isNews,
       nextAttemptAt,
-    }: { error: unknown; code: string; isNews: boolean; nextAttemptAt: Date | null },
+      userId,
+    }: {
+      error: unknown;
+      code: string;
+      isNews: boolean;
+      nextAttemptAt: Date | null;
+      userId: string | null;
+    },
   ): void {
     if (isNews) this.#cleanups.inc({ outcome: "failed", reason: code });
-    this.setback("cleanup", error, { ...cleanup, nextAttemptAt });
+    this.setback("cleanup", error, { ...cleanup, nextAttemptAt, userId });
   }
 
   /** @param cancelled `reason` is the cause of the clean-up, of a closed set */

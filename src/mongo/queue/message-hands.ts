@@ -31,6 +31,7 @@ interface Options<T, Id> {
   /** Fields to set whenever it is given back. */
   readonly freed?: Partial<T>;
   readonly onSetback: (error: unknown) => void;
+  readonly around: NonNullable<Hands<T, Id>["around"]>;
   /** Called after it was stored. */
   readonly onDead: (claim: Claim<T, Id>, error: unknown) => void;
 }
@@ -40,6 +41,7 @@ export function messageHands<T extends Message, Id = Types.ObjectId>({
   leases,
   worker,
   run,
+  around,
   crashed,
   freed = {},
   onSetback,
@@ -72,6 +74,7 @@ export function messageHands<T extends Message, Id = Types.ObjectId>({
     await leases.release(claim.lease, { dueAt, attempts, update });
   };
   return {
+    around,
     attempt: (claim) => ({ run: () => run(claim), failed: (error) => failed(claim, error) }),
     quarantine: (claim) => end(claim, crashed),
   };

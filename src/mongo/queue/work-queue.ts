@@ -27,6 +27,8 @@ export interface Hands<T, Id = Types.ObjectId> {
   attempt(claim: Claim<T, Id>): Attempt;
   /** Gives the document back for good: it has crashed too many processes. */
   quarantine(claim: Claim<T, Id>): Promise<void>;
+  /** Surrounds all of that for one document, such as with its name for what is reported meanwhile. */
+  around?(claim: Claim<T, Id>, work: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -101,9 +103,10 @@ export class WorkQueue<T extends { work: Work }, Id = Types.ObjectId> {
     else await this.#hands.quarantine(counted);
   }
 
-  async #hold({ lease }: Claim<T, Id>, work: () => Promise<void>): Promise<void> {
+  async #hold(claim: Claim<T, Id>, work: () => Promise<void>): Promise<void> {
+    const { lease } = claim;
     try {
-      await work();
+      await (this.#hands.around?.(claim, work) ?? work());
     } catch (error) {
       if (!isLeaseLost(error)) throw error;
       // Another process has it, or this one takes it again.

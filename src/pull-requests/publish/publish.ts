@@ -44,13 +44,17 @@ export async function publish(
     const { pullRequest, titleBegun } = progress.current;
     const known = turn === 1 && look !== null && !look.isOlder ? look.snapshot : null;
     const request = publishRequestOf({ ...record, pullRequest, titleBegun }, { known, refreshes });
-    const planned = await planPublish(request, repository, workarounds, deps);
+    const { telemetry } = deps;
+    const tried = workarounds;
+    const plan = () => planPublish(request, repository, tried, deps);
+    const planned = await telemetry.step("pull_request.plan", plan);
     await deps.checkpoint("facts");
     if (planned.refusal) return planned;
-    const { plan, facts } = planned;
-    deps.telemetry.publishDecided(nameOf(record), plan.because);
+    const { plan: decided, facts } = planned;
+    telemetry.publishDecided(nameOf(record), decided.because);
     try {
-      await applyPlan(plan, { existing: facts.existing, repository, progress });
+      const write = () => applyPlan(decided, { existing: facts.existing, repository, progress });
+      await telemetry.step("pull_request.write", write);
       // The files of a large change can be read only once the pull request exists.
       if (facts.filesToCome && turn < TURNS_MAX) continue;
       return planned;

@@ -6,6 +6,7 @@ import type { Worker } from "../../work/worker.ts";
 import { hasEnded, type StoredCleanup } from "./cleanup.ts";
 import { decide, type DecideDeps } from "./decide.ts";
 import { CleanupRun, type RunDeps } from "./run-cleanup.ts";
+import { nameOf } from "./publish.ts";
 import { whatGoes } from "./rules/what-goes.ts";
 import type { Settle } from "./settle.ts";
 
@@ -32,7 +33,7 @@ interface Deps {
 export function cleanupQueue({ leases, settle, worker, deciding, removing }: Deps): WorkQueue<StoredCleanup> {
   const run = (claim: Claim<StoredCleanup>) => {
     if (claim.document.dryRun && !hasEnded(claim.document)) return rehearse(claim, { settle, deciding });
-    return new CleanupRun(claim, removing).run();
+    return removing.telemetry.cleaningUp(() => new CleanupRun(claim, removing).run());
   };
   const failed = (claim: Claim<StoredCleanup>, error: unknown) =>
     isStopped(error) ? settle.giveBack(claim) : settle.fail(claim, error);
@@ -41,6 +42,7 @@ export function cleanupQueue({ leases, settle, worker, deciding, removing }: Dep
     {
       attempt: (claim) => ({ run: () => run(claim), failed: (error) => failed(claim, error) }),
       quarantine: (claim) => settle.quarantine(claim, CRASHED),
+      around: ({ document }, work) => removing.telemetry.about(nameOf(document), work),
     },
     worker,
   );

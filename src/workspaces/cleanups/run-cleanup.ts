@@ -52,7 +52,7 @@ export class CleanupRun {
 
   /** @throws any error of an act; it goes on where it stopped at the next run */
   async run(): Promise<void> {
-    const { hands, leases, checkpoint } = this.#deps;
+    const { hands, leases, checkpoint, telemetry } = this.#deps;
     if (hasEnded(this.#cleanup)) return this.#lowerFence();
     const never = isUntouched(this.#cleanup) ? hands.whyOutside(this.#cleanup.workspace) : null;
     // Another try would find the same. With another root, the sweep schedules it again.
@@ -62,7 +62,7 @@ export class CleanupRun {
       // A process that was paused notices here, before it touches anything.
       leases.requireHeld(this.#lease);
       await checkpoint(`${act}:before`);
-      if (await this.#perform(act)) return;
+      if (await telemetry.step(`cleanup.${act}`, () => this.#perform(act))) return;
       await checkpoint(`${act}:after`);
     }
     return this.#deps.settle.defer(this.#claim, { reasons: [CHANGES_ALL_THE_TIME], until: null });

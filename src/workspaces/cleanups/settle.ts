@@ -249,7 +249,10 @@ export class Settle {
       event: isNews ? { type: "orb.cleanup.failed", data } : null,
       workspace: null,
     });
-    this.#deps.telemetry.failed(nameOf(cleanup), { error, code: problem.code, isNews, nextAttemptAt });
+    // For the report of the failure, which must not fail itself.
+    const [owner] = await this.#projectsOf(cleanup).catch(() => []);
+    const failure = { error, code: problem.code, isNews, nextAttemptAt, userId: owner?.userId ?? null };
+    this.#deps.telemetry.failed(nameOf(cleanup), failure);
   }
 
   async #projectsOf({ projects }: StoredCleanup) {

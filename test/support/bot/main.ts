@@ -4,8 +4,12 @@ import { flushCompileCache } from "node:module";
 import { openDoors } from "../../../handlers/register.ts";
 import { createApp } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
+import { startMonitor } from "../../../src/monitoring/start-monitor.ts";
 import type { Pace } from "../../../src/work/pace.ts";
+import { breakage } from "../sentry/breakage.ts";
 
+/** As in src/run.ts. */
+const REPORT_MS_MAX = 1_000;
 const killAt = process.env["ORB_TEST_KILL_AT"];
 const killAsking = process.env["ORB_TEST_KILL_ASKING"];
 let stopAt = process.env["ORB_TEST_STOP_AT"];
@@ -19,7 +23,12 @@ if (killAsking !== undefined) {
     return fetch(input, init);
   };
 }
-const app = await createApp(loadConfig(process.env), {
+const config = loadConfig(process.env);
+const monitor = await startMonitor(config);
+const app = await createApp(config, {
+  monitor,
+  subjects: ({ instruments }) =>
+    process.env["ORB_TEST_BREAKABLE"] === undefined ? [] : [breakage(instruments)],
   ...(clockMs !== undefined && { now: () => new Date(Date.now() + Number(clockMs)) }),
   leaseMs: Number(process.env["ORB_TEST_LEASE_MS"]),
   pace: JSON.parse(process.env["ORB_TEST_PACE"] ?? "") as Pace,
@@ -37,6 +46,7 @@ process.on("SIGTERM", () => {
   void doors
     .close()
     .then(app.close)
+    .then(() => monitor.close(REPORT_MS_MAX))
     .then(() => process.exit());
 });
 process.send?.({ url: doors.url });

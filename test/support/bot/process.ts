@@ -35,6 +35,8 @@ interface ProcessOptions {
   readonly clockMs?: number;
   /** How far its machine's date is ahead of the real one, in milliseconds. */
   readonly machineDateMs?: number;
+  /** Whether it has `breakage`, a subject that fails as it is told to. */
+  readonly isBreakable?: boolean;
   /** Variables beside those of its surroundings, such as `ROLES` and `PORT`. */
   readonly env?: Readonly<Record<string, string>>;
   /** Of Node.js; a test that measures memory needs the product's own. */
@@ -52,6 +54,7 @@ export async function startBotProcess(
     pace = QUICK_PACE,
     clockMs,
     machineDateMs,
+    isBreakable = false,
     env = {},
     flags = SHORT_LIVED_FLAGS,
   }: ProcessOptions = {},
@@ -67,6 +70,7 @@ export async function startBotProcess(
       ORB_TEST_PACE: JSON.stringify(pace),
       ...(clockMs !== undefined && { ORB_TEST_CLOCK_MS: String(clockMs) }),
       ...(machineDateMs !== undefined && { ORB_TEST_MACHINE_DATE_MS: String(machineDateMs) }),
+      ...(isBreakable && { ORB_TEST_BREAKABLE: "1" }),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
       ...(killAsking !== undefined && { ORB_TEST_KILL_ASKING: killAsking }),
       ...(stopAt !== undefined && { ORB_TEST_STOP_AT: stopAt }),

@@ -29,7 +29,7 @@ const SIGN_IN: Env = {
   SIGN_IN_ALLOWED: "octocat=admin",
 };
 
-function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, signIn, ...config }: Config) {
+function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, signIn, sentry, ...config }: Config) {
   const { appId, apiUrl } = github;
   return {
     ...config,
@@ -43,6 +43,7 @@ function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, signIn, ..
     administrated: http.adminToken !== null,
     publicUrl: http.publicUrl,
     signIn: signIn && { ...signIn, clientSecret: signIn.clientSecret.reveal() },
+    sentry,
   };
 }
 
@@ -63,6 +64,7 @@ test("the required variables are enough; everything else has a default", () => {
     rateLimits: { limits: new Map(Object.entries(RATE_LIMITS)), trustedProxies: [], headers: "10" },
     publicUrl: null,
     signIn: null,
+    sentry: null,
     log: { level: "info", format: "json" },
     shutdownTimeoutMs: 25_000,
   });
@@ -119,6 +121,7 @@ test("every variable is read", () => {
     publicUrl: "https://orb.example",
     signIn: expect.objectContaining({ clientId: "Iv1.client", clientSecret: CLIENT_SECRET }),
     log: { level: "debug", format: "pretty" },
+    sentry: null,
     shutdownTimeoutMs: 0,
   });
   expect(config.github.webhookSecret.reveal()).toBe(WEBHOOK_SECRET);
