@@ -54,7 +54,10 @@ export interface AuditFilter {
   readonly action?: string | undefined;
 }
 
-/** Who changed what. Entries are added and never changed, but for the status of the answer, which comes later. */
+/**
+ * Who changed what. Entries are added and never changed, but for the status of the answer, which comes later. Both are written by
+ * the driver itself: every change by the API waits for an entry, and there is nothing in it that Mongoose would have to convert.
+ */
 export class AuditStore {
   readonly model: Model<StoredAuditEntry>;
 
@@ -65,12 +68,12 @@ export class AuditStore {
   /** @returns the entry's id, for `answered` */
   async add(entry: AuditEntry): Promise<string> {
     const _id = new Types.ObjectId();
-    await this.model.create([{ _id, ...entry, status: null }]);
+    await this.model.collection.insertOne({ _id, ...entry, status: null });
     return String(_id);
   }
 
   async answered(id: string, status: number): Promise<void> {
-    await this.model.updateOne({ _id: new Types.ObjectId(id) }, { $set: { status } });
+    await this.model.collection.updateOne({ _id: new Types.ObjectId(id) }, { $set: { status } });
   }
 
   /** The newest first, after the entry `before`. */
