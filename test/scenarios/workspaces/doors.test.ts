@@ -6,6 +6,7 @@ import { runGit } from "../../../fixtures/meta-agent/git.ts";
 import { expect, test } from "../../support/testing.ts";
 import { longStory } from "../../support/sample.ts";
 import { eventually } from "../../support/eventually.ts";
+import { runChecker } from "../../support/monitoring/run-checker.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
 
 const LARGE_BYTES = 8 * 1024 * 1024;
@@ -277,4 +278,9 @@ test("metrics count what was removed, kept and stored", async () => {
   expect(metrics).toMatch(/orb_workspace_disk_used_ratio\{host="host-1"\} 0\.\d/);
   expect(metrics).toMatch(/orb_workspaces\{status="removed"\} [1-9]/);
   expect(metrics).toMatch(/orb_cleanups\{status="completed"\} [1-9]/);
+  // The linter of Prometheus' own: names, units, types and help of everything that the bot exports.
+  expect(await runChecker("promtool", ["check", "metrics"], { input: metrics })).toEqual({
+    ok: true,
+    output: "",
+  });
 });
