@@ -4,6 +4,7 @@ import { cleanupRoutes } from "../handlers/http/cleanups.ts";
 import { deliveryRoutes } from "../handlers/http/deliveries.ts";
 import { diskRoutes } from "../handlers/http/disk.ts";
 import { eventRoutes } from "../handlers/http/events.ts";
+import { logLevelRoutes } from "../handlers/http/log-level.ts";
 import { projectRoutes } from "../handlers/http/projects.ts";
 import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
 import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
@@ -28,6 +29,7 @@ import { github } from "./github/subject.ts";
 import type { Installations } from "./installations/installations.ts";
 import { installations } from "./installations/subject.ts";
 import type { Database } from "./mongo/database.ts";
+import { logLevel } from "./log-level/subject.ts";
 import { outbox } from "./outbox/subject.ts";
 import { projects } from "./projects/subject.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
@@ -95,7 +97,8 @@ export function collectSubjects(
     checkpoint,
   };
   const { pullRequestsSubject, workspacesSubject } = upperSubjects(below, installationsSubject.installations);
-  const subjects: Subject[] = [
+  // From the bottom to the top: a signal is handled in this order.
+  const named = {
     outboxSubject,
     installationsSubject,
     githubSubject,
@@ -103,37 +106,17 @@ export function collectSubjects(
     projectsSubject,
     pullRequestsSubject,
     workspacesSubject,
-    ...more(shared),
-  ];
+  };
+  const acting: Subject[] = [...Object.values(named), ...more(shared)];
   const callers = callerSubjects(shared, githubSubject.signIn);
-  const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
-  const traceSubject = trace({
-    deliveries: incoming.deliveriesSubject.store,
-    signals: incoming.signalsSubject.store,
-    outbox: outboxSubject.store,
-    projects: projectsSubject.store,
-    pullRequests: pullRequestsSubject.parts.pullRequestStore,
-    workspaces: workspacesSubject.parts.workspaces,
-    cleanups: workspacesSubject.parts.cleanupStore,
-    doors: [traceRoutes],
-    now,
-  });
+  const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting });
+  const { deliveriesSubject, signalsSubject } = incoming;
+  const watching = watchingSubjects(shared, { ...named, ...incoming });
   return {
     ...callers,
-    subjects: [
-      ...subjects,
-      ...Object.values(callers),
-      incoming.deliveriesSubject,
-      incoming.signalsSubject,
-      traceSubject,
-    ],
+    ...named,
     incoming,
-    githubSubject,
-    outboxSubject,
-    installationsSubject,
-    projectsSubject,
-    pullRequestsSubject,
-    workspacesSubject,
+    subjects: [...acting, ...Object.values(callers), deliveriesSubject, signalsSubject, ...watching],
   };
 }
 
@@ -180,6 +163,31 @@ function upperSubjects(
   const { pullRequestStore } = pullRequestsSubject.parts;
   const doors = [cleanupRoutes, workspaceRoutes, diskRoutes];
   return { pullRequestsSubject, workspacesSubject: workspaces({ ...below, pullRequestStore, doors }) };
+}
+
+/** For operators who want to know what the bot does. */
+function watchingSubjects(
+  { database, instruments, worker: { now } }: Shared,
+  known: {
+    readonly outboxSubject: ReturnType<typeof outbox>;
+    readonly projectsSubject: ReturnType<typeof projects>;
+  } & ReturnType<typeof upperSubjects> &
+    ReturnType<typeof incomingSubjects>,
+): Subject[] {
+  const { workspaces: workspaceStore, cleanupStore: cleanups } = known.workspacesSubject.parts;
+  const traces = {
+    deliveries: known.deliveriesSubject.store,
+    signals: known.signalsSubject.store,
+    outbox: known.outboxSubject.store,
+    projects: known.projectsSubject.store,
+    pullRequests: known.pullRequestsSubject.parts.pullRequestStore,
+    workspaces: workspaceStore,
+    cleanups,
+  };
+  return [
+    logLevel({ database, instruments, doors: [logLevelRoutes], now }),
+    trace({ ...traces, doors: [traceRoutes], now }),
+  ];
 }
 
 /** Webhooks and signals come last, because all other subjects act on them. */

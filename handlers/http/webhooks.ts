@@ -38,8 +38,8 @@ export function webhookRoutes(server: HttpServer, { intake }: InboxParts): void 
     // By name too: Fastify finds the parser of a type that it knows with one look, and of any other with a new pattern each time.
     scope.addContentTypeParser(
       ["application/json", "*"],
-      async ({ headers }: FastifyRequest, payload: Readable) =>
-        intake.accept(payload, headers as DeliveryHeaders),
+      async ({ headers, id }: FastifyRequest, payload: Readable) =>
+        intake.accept(payload, headers as DeliveryHeaders, id),
     );
     const config = {
       access: "open",
@@ -48,9 +48,9 @@ export function webhookRoutes(server: HttpServer, { intake }: InboxParts): void 
       accepts: ["application/json"],
       answerWithinMs: ANSWER_WITHIN_MS,
     } as const;
-    scope.post(WEBHOOKS_PATH, { config, schema: RECEIVE }, async ({ body, headers, raw }, reply) => {
+    scope.post(WEBHOOKS_PATH, { config, schema: RECEIVE }, async ({ body, headers, raw, id }, reply) => {
       // Fastify calls no parser if there is no body.
-      const accepted = body ?? (await intake.accept(raw, headers));
+      const accepted = body ?? (await intake.accept(raw, headers, id));
       return reply.status(202).send(accepted);
     });
   });

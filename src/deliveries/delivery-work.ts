@@ -3,6 +3,7 @@ import { isDuplicateKey } from "../mongo/failure.ts";
 import { type Claim, LeasedWork } from "../mongo/queue/leased-work.ts";
 import { MESSAGE_WAIT_MS_MAX, messageHands, tryOf } from "../mongo/queue/message-hands.ts";
 import { crashedRefusal, WorkQueue } from "../mongo/queue/work-queue.ts";
+import type { LogFields } from "../monitoring/log-fields.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
 import type { Worker } from "../work/worker.ts";
@@ -57,12 +58,12 @@ export class DeliveryWork {
       leases: this.#leases,
       worker,
       run: (claim) => this.#run(claim),
-      around: ({ document }, work) => telemetry.about(aboutStored(document), work),
       crashed: CRASHED,
       freed: { turn: null },
+      about: aboutDelivery,
       onSetback: (error) => telemetry.setback("delivery", error),
       onDead: ({ document: { _id: id, event }, lease: { attempts } }, error) =>
-        telemetry.quarantined({ id, event: labelOf(event, handlers), attempts, error }),
+        telemetry.quarantined({ deliveryId: id, event: labelOf(event, handlers), attempts, error }),
     });
     this.#work = new WorkQueue(this.#leases, hands, worker);
   }
@@ -110,7 +111,7 @@ export class DeliveryWork {
     const { telemetry, handlers } = this.#deps;
     const { _id: id, event } = claim.document;
     const handled = await this.#handle(claim);
-    telemetry.handled({ id, event: labelOf(event, handlers), ...handled });
+    telemetry.handled({ deliveryId: id, event: labelOf(event, handlers), ...handled });
   }
 
   async #handle(claim: Claim<StoredDelivery, string>): Promise<Handled> {
@@ -154,8 +155,8 @@ export class DeliveryWork {
   }
 }
 
-function aboutStored({ event, repository, installationId: installation }: StoredDelivery) {
-  return { event, repository, installation };
+function aboutDelivery({ _id, event, repository, installationId: installation }: StoredDelivery): LogFields {
+  return { deliveryId: _id, event, repository, installation };
 }
 
 /** A stored delivery may be older than the release that dropped its handler. */

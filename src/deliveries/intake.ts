@@ -89,15 +89,24 @@ export class DeliveryIntake {
 
   /**
    * @param source the raw bytes of the body; left unread if the delivery is refused
+   * @param requestId of the request with which it came, for the log
    * @returns after the delivery is durably stored, now or earlier
    * @throws OrbError `bad_signature`, `unsupported_media_type`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
    * `no_temporary_space`, `mongodb_unavailable`, or the driver's error if MongoDB is unavailable: GitHub then gets no 202
    */
-  accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
-    return this.#deps.telemetry.acknowledging(() => this.#accept(source, headers));
+  accept(
+    source: Readable,
+    headers: DeliveryHeaders,
+    requestId: string | null = null,
+  ): Promise<AcceptedDelivery> {
+    return this.#deps.telemetry.acknowledging(() => this.#accept(source, headers, requestId));
   }
 
-  async #accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
+  async #accept(
+    source: Readable,
+    headers: DeliveryHeaders,
+    requestId: string | null,
+  ): Promise<AcceptedDelivery> {
     const startedMs = performance.now();
     const event = headers["x-github-event"] ?? "";
     const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
@@ -105,11 +114,11 @@ export class DeliveryIntake {
     try {
       const accepted = await this.#read(source, headers);
       const durationMs = performance.now() - startedMs;
-      this.#deps.telemetry.answered({ ...accepted, event: label, durationMs });
+      this.#deps.telemetry.answered({ ...accepted, event: label, requestId, durationMs });
       return accepted;
     } catch (error) {
       const outcome = error instanceof OrbError ? error.code : "not_stored";
-      this.#deps.telemetry.refused({ event: label, outcome, deliveryId, error });
+      this.#deps.telemetry.refused({ event: label, outcome, deliveryId, requestId, error });
       throw error;
     }
   }

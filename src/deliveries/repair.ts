@@ -171,7 +171,7 @@ export class MissedDeliveries {
     const guid = missed._id;
     const againMs = backOffMs("redelivery", { failures: missed.redeliveries + 1, random: random() });
     await store.begin(guid, { againAt: new Date(now().getTime() + againMs) });
-    const asked = { event: missed.event, guid };
+    const asked = { event: missed.event, deliveryId: guid };
     try {
       const outcome = await github.redeliver(missed.attemptId);
       telemetry.redeliveryRequested({ ...asked, outcome });

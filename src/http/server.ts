@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { fastify, type FastifyRequest } from "fastify";
 import { OrbError } from "../errors.ts";
+import { withLogFields } from "../monitoring/log-fields.ts";
 import type { HttpTelemetry } from "../telemetry/http.ts";
 import type { Caller } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
@@ -88,6 +89,7 @@ export function createHttpServer(deps: Deps): HttpServer {
   });
   server.decorateRequest("session", null);
   readJson(server);
+  logWithId(server);
   strictQueries(server);
   auditChanges(server, { audit, telemetry, now });
   limitAnswers(server, (config) => suspectNeeds(config, gates));
@@ -194,6 +196,14 @@ function refuseOddities(
       remedy: "Send the request to the server itself.",
     });
     brokenAnswered(endWithProblem(socket, error, context));
+  });
+}
+
+/** After the body, whose events would lose them. A webhook has none: its intake is told, and it would cost each of them time. */
+function logWithId(server: HttpServer): void {
+  server.addHook("preHandler", ({ id: requestId, routeOptions }, _reply, done) => {
+    if (routeOptions.config.access === "open") done();
+    else withLogFields({ requestId }, done);
   });
 }
 

@@ -15,12 +15,8 @@ export interface Failure {
  * what the work that it is handed does.
  */
 export interface Monitor {
-  /** Reports a failure, unless it is one that is expected: `src/monitoring/rules/judge-failure.ts`. */
+  /** Reports a failure, with what the present work is about, unless it is one that is expected: `src/monitoring/rules/judge-failure.ts`. */
   report(failure: Failure): void;
-  /** Does work. What fails in it is reported with what these fields name, such as its project. */
-  about<T>(fields: Failure["fields"], work: () => Promise<T>): Promise<T>;
-  /** The same for what is known only after the work has begun. */
-  learn(fields: Failure["fields"]): void;
   /** Does one unit of work. A sample of the units is reported as traces. @param name of a closed set */
   trace<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Does a part of such a unit, which the trace shows with its time. @param name of a closed set */
@@ -35,8 +31,6 @@ export interface Monitor {
 export function noMonitor(trouble: Refusal | null = null): Monitor {
   return {
     report: () => {},
-    about: (_fields, work) => work(),
-    learn: () => {},
     trace: (_name, work) => work(),
     step: (_name, work) => work(),
     onTrouble: (listener) => {

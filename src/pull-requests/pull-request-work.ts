@@ -7,6 +7,7 @@ import type { Repository } from "../github/repository.ts";
 import { WaitsForTurn } from "../github/wire/turn.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
 import type { Installations } from "../installations/installations.ts";
+import type { LogFields } from "../monitoring/log-fields.ts";
 import type { Database } from "../mongo/database.ts";
 import { FairChoice } from "../mongo/queue/fair-choice.ts";
 import { type Claim, type Lease, LeasedWork } from "../mongo/queue/leased-work.ts";
@@ -82,7 +83,7 @@ export class PullRequestWork {
     const hands: Hands<PullRequestRecord> = {
       attempt: (claim) => this.#attempt(claim),
       quarantine: (claim) => quarantine(this.#begin(claim), { ...deps, work: this.#work }),
-      around: ({ document }, work) => deps.telemetry.about(aboutRecord(document), work),
+      about: aboutRecord,
     };
     this.queue = new WorkQueue(this.#work, hands, deps);
   }
@@ -239,9 +240,15 @@ export class PullRequestWork {
 }
 
 /** For the log and for reports. */
-function aboutRecord(record: PullRequestRecord) {
-  const { completion, work } = record;
-  return { ...nameOf(record), installation: work.share, agent: completion.agents?.[0]?.name };
+function aboutRecord({
+  _id,
+  project,
+  repository,
+  completion,
+  work,
+}: PullRequestRecord & { readonly _id: Types.ObjectId }): LogFields {
+  const agent = completion.agents?.[0]?.name ?? null;
+  return { pullRequestId: String(_id), project, repository, installation: work.share, agent };
 }
 
 /** Somebody asked for another look or another try, so nothing that was asked before counts. */

@@ -59,10 +59,10 @@ export class SignalIntake {
       const problem = known && conflictWith(known, signal, at);
       if (problem) {
         conflicts.push({ index, id, project, problem });
-        telemetry.refused({ door, problem });
+        telemetry.refused({ signalId: id, project, door, problem });
       } else {
         const duplicate = known !== null;
-        telemetry.received({ type, door, duplicate, project });
+        telemetry.received({ signalId: id, type, door, duplicate, project });
         accepted.push({ id, project, duplicate });
       }
     }

@@ -61,11 +61,11 @@ export function signalQueue({ store, database, telemetry, worker, handle }: Deps
     leases,
     worker,
     run,
-    around: ({ document }, work) => telemetry.about(aboutSignal(document), work),
     crashed: CRASHED,
+    about: aboutSignal,
     onSetback: (error) => telemetry.setback("signal", error),
-    onDead: ({ document: { type, project }, lease: { attempts } }, error) =>
-      telemetry.quarantined({ type, project, attempts, error }),
+    onDead: ({ document: { id: signalId, type, project }, lease: { attempts } }, error) =>
+      telemetry.quarantined({ signalId, type, project, attempts, error }),
   });
   return new WorkQueue(leases, hands, worker);
 }

@@ -60,7 +60,13 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   }
 
   /** @param answer its `outcome` is of a closed set, its `event` one of GitHub's */
-  answered(answer: { event: string; outcome: string; deliveryId: string; durationMs: number }): void {
+  answered(answer: {
+    event: string;
+    outcome: string;
+    deliveryId: string;
+    requestId: string | null;
+    durationMs: number;
+  }): void {
     const { event, outcome, durationMs } = answer;
     this.#deliveries.inc({ event, outcome });
     this.#ackDuration.observe(durationMs / 1000);
@@ -74,6 +80,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
     event: string;
     outcome: string;
     deliveryId: string;
+    requestId: string | null;
     error: unknown;
   }): void {
     const { event, outcome } = refused;
@@ -88,25 +95,33 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   }
 
   /** @param handled its `outcome` is of a closed set, its `event` one of GitHub's */
-  handled(handled: { id: string; event: string; outcome: string; because: string }): void {
+  handled(handled: { deliveryId: string; event: string; outcome: string; because: string }): void {
     const { event, outcome } = handled;
     this.#deliveries.inc({ event, outcome });
     this.log.debug(handled, "delivery handled");
   }
 
-  quarantined({ error, ...delivery }: { id: string; event: string; attempts: number; error: unknown }): void {
+  quarantined({
+    error,
+    ...delivery
+  }: {
+    deliveryId: string;
+    event: string;
+    attempts: number;
+    error: unknown;
+  }): void {
     this.#deliveries.inc({ event: delivery.event, outcome: "dead" });
     this.log.error({ ...delivery, err: error }, "delivery quarantined");
     this.givenUp("delivery", error, delivery);
   }
 
-  redeliveryRequested(requested: { event: string; guid: string; outcome: "asked" | "gone" }): void {
+  redeliveryRequested(requested: { event: string; deliveryId: string; outcome: "asked" | "gone" }): void {
     this.#redeliveries.inc({ outcome: requested.outcome });
     this.log.info(requested, "redelivery of a missed delivery requested");
   }
 
   /** It is asked for again later; the others are not affected. */
-  redeliveryRefused({ error, ...refused }: { event: string; guid: string; error: unknown }): void {
+  redeliveryRefused({ error, ...refused }: { event: string; deliveryId: string; error: unknown }): void {
     this.#redeliveries.inc({ outcome: "refused" });
     this.log.warn({ ...refused, err: error }, "GitHub refused to redeliver a missed delivery");
   }

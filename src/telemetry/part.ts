@@ -36,11 +36,6 @@ export abstract class TelemetryPart<Code extends string = never> {
     this.#repeats = repeatsOf(log);
   }
 
-  /** Does work on something. What fails in it is reported with its name. @param fields as those of a log line */
-  about<T>(fields: object, work: () => Promise<T>): Promise<T> {
-    return this.monitor.about(fields, work);
-  }
-
   /** Does a part of what is traced. @param name of a closed set */
   step<T>(name: string, work: () => Promise<T>): Promise<T> {
     return this.monitor.step(name, work);

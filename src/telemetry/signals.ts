@@ -31,15 +31,23 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
     });
   }
 
-  received(signal: { type: string; door: string; duplicate: boolean; project: string }): void {
+  received(signal: {
+    signalId: string;
+    type: string;
+    door: string;
+    duplicate: boolean;
+    project: string;
+  }): void {
     const { type, door, duplicate } = signal;
     this.#signals.inc({ type, door, outcome: duplicate ? "duplicate" : "accepted" });
     this.log.debug(signal, "signal received");
   }
 
-  refused({ door, problem }: { door: string; problem: Refusal }): void {
+  /** @param refused its ids are known if it could be read */
+  refused(refused: { signalId?: string; project?: string; door: string; problem: Refusal }): void {
+    const { door } = refused;
     this.#refusals(door).inc();
-    this.log.warn({ door, problem }, "signal refused");
+    this.log.warn(refused, "signal refused");
   }
 
   /** @param long the group that has most to read: ours, or one that another program made and perhaps left */
@@ -66,6 +74,7 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
     error,
     ...signal
   }: {
+    signalId: string;
     type: string;
     project: string;
     attempts: number;

@@ -30,8 +30,9 @@ interface Options<T, Id> {
   readonly crashed: OrbError;
   /** Fields to set whenever it is given back. */
   readonly freed?: Partial<T>;
+  /** See `Hands`. */
+  readonly about: Hands<T, Id>["about"];
   readonly onSetback: (error: unknown) => void;
-  readonly around: NonNullable<Hands<T, Id>["around"]>;
   /** Called after it was stored. */
   readonly onDead: (claim: Claim<T, Id>, error: unknown) => void;
 }
@@ -41,9 +42,9 @@ export function messageHands<T extends Message, Id = Types.ObjectId>({
   leases,
   worker,
   run,
-  around,
   crashed,
   freed = {},
+  about,
   onSetback,
   onDead,
 }: Options<T, Id>): Hands<T, Id> {
@@ -74,9 +75,9 @@ export function messageHands<T extends Message, Id = Types.ObjectId>({
     await leases.release(claim.lease, { dueAt, attempts, update });
   };
   return {
-    around,
     attempt: (claim) => ({ run: () => run(claim), failed: (error) => failed(claim, error) }),
     quarantine: (claim) => end(claim, crashed),
+    about,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Types } from "mongoose";
 import { OrbError, type Refusal } from "../../errors.ts";
+import { type LogFields, withLogFields } from "../../monitoring/log-fields.ts";
 import type { Worker } from "../../work/worker.ts";
 import { toMongoFailure } from "../failure.ts";
 import type { Claim, LeasedWork } from "./leased-work.ts";
@@ -27,8 +28,8 @@ export interface Hands<T, Id = Types.ObjectId> {
   attempt(claim: Claim<T, Id>): Attempt;
   /** Gives the document back for good: it has crashed too many processes. */
   quarantine(claim: Claim<T, Id>): Promise<void>;
-  /** Surrounds all of that for one document, such as with its name for what is reported meanwhile. */
-  around?(claim: Claim<T, Id>, work: () => Promise<void>): Promise<void>;
+  /** What everything that is done with the document is about: for the log, and for what is reported meanwhile. */
+  about(document: T & { _id: Id }): LogFields;
 }
 
 /**
@@ -103,10 +104,9 @@ export class WorkQueue<T extends { work: Work }, Id = Types.ObjectId> {
     else await this.#hands.quarantine(counted);
   }
 
-  async #hold(claim: Claim<T, Id>, work: () => Promise<void>): Promise<void> {
-    const { lease } = claim;
+  async #hold({ document, lease }: Claim<T, Id>, work: () => Promise<void>): Promise<void> {
     try {
-      await (this.#hands.around?.(claim, work) ?? work());
+      await withLogFields(this.#hands.about(document), work);
     } catch (error) {
       if (!isLeaseLost(error)) throw error;
       // Another process has it, or this one takes it again.

@@ -11,6 +11,11 @@ type Tag = (typeof TAGS)[keyof typeof TAGS];
 /** What else of a log line helps to find the cause. Nothing in these is a text of people or agents. */
 const FACTS = [
   "id",
+  "deliveryId",
+  "signalId",
+  "pullRequestId",
+  "cleanupId",
+  "restoreId",
   "job",
   "delayMs",
   "method",

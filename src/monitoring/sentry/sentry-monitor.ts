@@ -4,16 +4,15 @@ import {
   captureException,
   type ErrorEvent,
   getActiveSpan,
-  getIsolationScope,
   initWithoutDefaultIntegrations,
   linkedErrorsIntegration,
   type NodeClient,
   onUncaughtExceptionIntegration,
   startSpan,
-  withIsolationScope,
   withScope,
 } from "@sentry/node";
 import type { Refusal } from "../../errors.ts";
+import { currentLogFields } from "../log-fields.ts";
 import type { Failure, Monitor } from "../monitor.ts";
 import { judgeCrash, judgeFailure, type Report } from "../rules/judge-failure.ts";
 import type { Private } from "../rules/scrub-text.ts";
@@ -64,23 +63,12 @@ export class SentryMonitor implements Monitor {
   }
 
   report(failure: Failure): void {
-    const report = judgeFailure(failure);
+    const report = judgeFailure({ ...failure, fields: { ...currentLogFields(), ...failure.fields } });
     if (report === null || this.#isClosed || !this.#reports.take(performance.now())) return;
     const { level, fingerprint, tags, facts } = report;
     captureException(failure.error, {
       captureContext: { level, fingerprint: [...fingerprint], tags, contexts: { orb: facts } },
     });
-  }
-
-  about<T>(fields: Failure["fields"], work: () => Promise<T>): Promise<T> {
-    return withIsolationScope((scope) => {
-      scope.setTags(tagsOf(fields));
-      return work();
-    });
-  }
-
-  learn(fields: Failure["fields"]): void {
-    getIsolationScope().setTags(tagsOf(fields));
   }
 
   /** The choice is made here and not by the SDK, whose own takes longer than most of what is traced. */
@@ -91,6 +79,7 @@ export class SentryMonitor implements Monitor {
     if (!isChosen) return work();
     return withScope((scope) => {
       // With the number that was drawn, the SDK comes to the same choice, and tells Sentry the rate.
+      scope.setTags(tagsOf(currentLogFields()));
       scope.setPropagationContext({ traceId: randomUUID().replaceAll("-", ""), sampleRand });
       return startSpan({ name, op: name, parentSpan: null }, work);
     });

@@ -5,7 +5,12 @@ import type { OutboxStore } from "../../outbox/store.ts";
 import type { ProjectStore, StoredProject } from "../../projects/store.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { CHANGE_SET_MAX } from "../change-set/members.ts";
-import { ENDED_STATUSES, type PullRequestRecord, type PullRequestStatus } from "../record/record.ts";
+import {
+  ENDED_STATUSES,
+  PULL_REQUEST_STATUSES,
+  type PullRequestRecord,
+  type PullRequestStatus,
+} from "../record/record.ts";
 import type { RemovalStore } from "../record/removal-store.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
@@ -87,7 +92,8 @@ export class Retention {
     const oldestRead = new Map<string, Types.ObjectId | null>();
     for (const project of live) {
       const [oldest] = await model
-        .find({ project })
+        // With the status an index gives them in the order of their ids.
+        .find({ project, status: { $in: [...PULL_REQUEST_STATUSES] } })
         .select({ _id: 1 })
         .sort({ _id: -1 })
         .skip(CHANGE_SET_MAX - 1)

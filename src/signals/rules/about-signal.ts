@@ -1,27 +1,26 @@
-/** What a stored signal is about, for the log and for reports. */
-interface About {
-  readonly type: string;
-  readonly project: string;
-  readonly userId: string | null;
-  readonly repository: string | null;
-  /** The agent that the signal names, or the first one. */
-  readonly agent: string | null;
-}
+import type { LogFields } from "../../monitoring/log-fields.ts";
 
-/** @param data as its type says, also of earlier versions */
+/**
+ * What a stored signal is about, for the log and for reports. Its agent is the one that it names, or the first one.
+ *
+ * @param data as its type says, also of earlier versions
+ */
 export function aboutSignal({
+  id: signalId,
   type,
   project,
   data,
 }: {
+  readonly id: string;
   readonly type: string;
   readonly project: string;
   readonly data: unknown;
-}): About {
+}): LogFields {
   const { repository, agent, agents, project: created } = (data ?? {}) as Readonly<Record<string, unknown>>;
   const first = Array.isArray(agents) ? (agents[0] as { name?: unknown } | undefined)?.name : undefined;
   const { userId } = (created ?? {}) as { userId?: unknown };
   return {
+    signalId,
     type,
     project,
     userId: textOr(userId),

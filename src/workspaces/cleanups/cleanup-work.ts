@@ -1,12 +1,12 @@
 import type { KeepReason } from "../keep-reason.ts";
 import type { Claim, LeasedWork } from "../../mongo/queue/leased-work.ts";
 import { crashedRefusal, WorkQueue } from "../../mongo/queue/work-queue.ts";
+import type { LogFields } from "../../monitoring/log-fields.ts";
 import { isStopped } from "../../work/stop.ts";
 import type { Worker } from "../../work/worker.ts";
 import { hasEnded, type StoredCleanup } from "./cleanup.ts";
 import { decide, type DecideDeps } from "./decide.ts";
 import { CleanupRun, type RunDeps } from "./run-cleanup.ts";
-import { nameOf } from "./publish.ts";
 import { whatGoes } from "./rules/what-goes.ts";
 import type { Settle } from "./settle.ts";
 
@@ -42,10 +42,15 @@ export function cleanupQueue({ leases, settle, worker, deciding, removing }: Dep
     {
       attempt: (claim) => ({ run: () => run(claim), failed: (error) => failed(claim, error) }),
       quarantine: (claim) => settle.quarantine(claim, CRASHED),
-      around: ({ document }, work) => removing.telemetry.about(nameOf(document), work),
+      about: aboutCleanup,
     },
     worker,
   );
+}
+
+/** For the log and for reports. */
+function aboutCleanup({ _id, workspace, projects }: StoredCleanup): LogFields {
+  return { cleanupId: String(_id), project: projects[0] ?? null, host: workspace.host };
 }
 
 /** A dry run: the decision of a removal, and nothing after it. */

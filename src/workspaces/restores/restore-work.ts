@@ -52,6 +52,7 @@ export function restoreQueue(deps: Deps): WorkQueue<StoredRestore> {
           update,
         });
       },
+      about: ({ _id }) => ({ restoreId: String(_id) }),
     },
     worker,
   );

@@ -34,6 +34,7 @@ describe("work of processes that ended", () => {
     let goesOn = false;
     let hasEnded = false;
     const hands: Hands<Errand> = {
+      about: () => ({}),
       attempt: (claim) => ({
         run: async () => {
           ran.push(claim);
@@ -233,6 +234,7 @@ test("a loop is woken in time for a due item and for the end of a dead process's
   const taken: string[] = [];
   const own = leases(living);
   const hands: Hands<Errand> = {
+    about: () => ({}),
     attempt: ({ document, lease }) => ({
       run: async () => {
         taken.push(document.name);

@@ -170,6 +170,9 @@ async function askAboutTheRest(): Promise<void> {
   await call("GET", "/api/v1/audit");
   for (const method of ["POST", "GET", "DELETE"]) await call(method, "/api/v1/session");
   await call("GET", "/api/v1/system");
+  expect(await call("PUT", "/api/v1/system/log-level", { level: "error" })).toMatchObject({ level: "error" });
+  await call("GET", "/api/v1/system/log-level");
+  expect(await call("DELETE", "/api/v1/system/log-level")).toMatchObject({ until: null });
   await call("GET", "/api/v1/rate-limits");
   await call("PUT", "/api/v1/rate-limits/read", { limit: 10_000 });
   await call("GET", "/api/v1/rate-limits/subjects/user:ADMIN_TOKEN");

@@ -46,6 +46,7 @@ export function letters({ database, instruments, worker }: Needs): Subject {
   const queue = new WorkQueue<StoredLetter>(
     leases,
     {
+      about: () => ({}),
       attempt: ({ lease }) => ({
         run: () => leases.release(lease, answered),
         failed: () => leases.release(lease, rest),

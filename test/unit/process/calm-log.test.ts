@@ -89,7 +89,7 @@ describe("failures in the log", () => {
   test("with a wrong signature have a line that says what to do, and others none", () => {
     const refusal = { code: "bad_signature", reason: "It does not match.", remedy: "Set the same secret." };
     const lines = written(({ deliveries }) => {
-      const refused = { event: "push", outcome: "refused", deliveryId: "d" };
+      const refused = { event: "push", outcome: "refused", deliveryId: "d", requestId: "r" };
       for (let time = 0; time < 10; time++) {
         deliveries.refused({ ...refused, error: new OrbError(refusal) });
         deliveries.refused({ ...refused, error: new OrbError({ ...refusal, code: "too_large" }) });

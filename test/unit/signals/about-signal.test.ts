@@ -1,7 +1,7 @@
 import { expect, test } from "../../support/testing.ts";
 import { aboutSignal } from "../../../src/signals/rules/about-signal.ts";
 
-const about = (data: unknown) => aboutSignal({ type: "t", project: "p-1", data });
+const about = (data: unknown) => aboutSignal({ id: "s-1", type: "t", project: "p-1", data });
 
 test.each([
   [
@@ -19,6 +19,7 @@ test.each([
   ["nor do fields of another form", { agent: 7, agents: "x", repository: {}, project: { userId: [] } }, {}],
 ])("%s", (_what, data, named) => {
   expect(about(data)).toEqual({
+    signalId: "s-1",
     type: "t",
     project: "p-1",
     userId: null,
