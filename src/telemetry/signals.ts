@@ -14,9 +14,8 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
       name: "orb_signals_total",
       help: "Signals from Meta-Agents",
       labelNames: ["type", "door", "outcome"],
+      known: ["http", "redis"].map((door) => ({ type: "unknown", door, outcome: "refused" })),
     });
-    // Prometheus sees no increase in the first sample of a series, so those of an alert exist from the start.
-    for (const door of ["http", "redis"]) this.#refusals(door).inc(0);
     this.#lag = instruments.metrics.gauge({
       name: "orb_signal_lag_seconds",
       help: "For how long the oldest signal that is not acted on has waited; 0 if none waits",
@@ -46,7 +45,7 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
   /** @param refused its ids are known if it could be read */
   refused(refused: { signalId?: string; project?: string; door: string; problem: Refusal }): void {
     const { door } = refused;
-    this.#refusals(door).inc();
+    this.#signals.inc({ type: "unknown", door, outcome: "refused" });
     this.log.warn(refused, "signal refused");
   }
 
@@ -82,9 +81,5 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
   }): void {
     this.log.error({ ...signal, err: error }, "signal quarantined after too many attempts");
     this.givenUp("signal", error, signal);
-  }
-
-  #refusals(door: string) {
-    return this.#signals.labels({ type: "unknown", door, outcome: "refused" });
   }
 }
