@@ -27,6 +27,7 @@ export class JobTelemetry extends TelemetryPart<
   /** A job that is known, whether it runs here or in another process. */
   scheduled(job: string): void {
     for (const outcome of ["done", "failed"]) this.#jobs.inc({ job, outcome }, 0);
+    this.#delay.zero({ job });
   }
 
   /** @param ran its `delayMs` is from the time for which the job was set to its start */

@@ -4,6 +4,8 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** Platforms have a handful of agents. */
 const AGENTS_SHOWN_MAX = 30;
+/** Both are exported once an agent is known: Prometheus sees no increase in the first value of a series. */
+const EXECUTION_OUTCOMES = ["succeeded", "failed"] as const;
 
 /** Projects, and the agents that work on them. */
 export class ProjectTelemetry extends TelemetryPart {
@@ -59,13 +61,14 @@ export class ProjectTelemetry extends TelemetryPart {
   agentExecuted(run: {
     agent: string;
     phase: string;
-    outcome: string;
+    outcome: (typeof EXECUTION_OUTCOMES)[number];
     durationMs: number;
     tokens?: number | undefined;
     costUsd?: number | undefined;
   }): void {
     const { phase, outcome, durationMs } = run;
     const agent = this.#agents.of(run.agent);
+    for (const each of EXECUTION_OUTCOMES) this.#executions.inc({ agent, phase, outcome: each }, 0);
     this.#executions.inc({ agent, phase, outcome });
     if (run.tokens !== undefined) this.#tokens.inc({ agent }, run.tokens);
     if (run.costUsd !== undefined) this.#cost.inc({ agent }, run.costUsd);

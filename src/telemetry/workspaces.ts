@@ -72,6 +72,16 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     });
   }
 
+  /**
+   * What can be decided about workspaces.
+   *
+   * @param reasons `kept`: every reason to keep one; `causes`: every reason to remove one
+   */
+  decides({ kept, causes }: { readonly kept: readonly string[]; readonly causes: readonly string[] }): void {
+    for (const reason of kept) this.#cleanups.inc({ outcome: "deferred", reason }, 0);
+    for (const reason of causes) this.#cleanups.inc({ outcome: "removed", reason }, 0);
+  }
+
   scheduled(cleanup: CleanupName, details: { dueAt: Date; because: string }): void {
     this.log.info({ ...cleanup, ...details }, "clean-up scheduled");
   }

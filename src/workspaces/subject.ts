@@ -8,6 +8,8 @@ import { WorkspaceTelemetry } from "../telemetry/workspaces.ts";
 import { loopTimes } from "../work/leased-loop.ts";
 import { Loop } from "../work/loop.ts";
 import { ByHand } from "./cleanups/by-hand.ts";
+import { CLEANUP_CAUSES } from "./cleanups/cleanup.ts";
+import { OWNERS } from "./retention/rules/owner.ts";
 import { Cleanups } from "./cleanups/cleanups.ts";
 import { CleanupCommands } from "./cleanups/commands.ts";
 import { scheduleOnSignal } from "./cleanups/schedule-on-signal.ts";
@@ -36,6 +38,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
   const { database, projectStore, pullRequestStore, outbox, worker, config } = needs;
   const { now } = worker;
   const telemetry = new WorkspaceTelemetry(needs.instruments);
+  telemetry.decides({ kept: Object.keys(OWNERS), causes: CLEANUP_CAUSES });
   const store = new WorkspaceStore(database);
   const unpushed = new UnpushedStore(store);
   const cleanupStore = new CleanupStore(database);

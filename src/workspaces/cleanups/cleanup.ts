@@ -4,7 +4,7 @@ import type { CauseKey } from "../../work/rules/causes.ts";
 import type { Work } from "../../mongo/queue/work.ts";
 import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
-import type { RetentionCause } from "../retention/rules/retention.ts";
+import { RETENTION_CAUSES } from "../retention/rules/retention.ts";
 import type { Tombstone as RemovalTombstone } from "../record/tombstone.ts";
 
 /**
@@ -48,7 +48,8 @@ export const CLEANUP_ORIGINS = ["retention", "person", "command", "disk"] as con
 export type CleanupOrigin = (typeof CLEANUP_ORIGINS)[number];
 
 /** Why a workspace is due: a closed set, for metrics. `due`: by the rule of retention, which says more when it is looked at. */
-export type CleanupCause = RetentionCause | "due" | "asked" | "disk";
+export const CLEANUP_CAUSES = [...RETENTION_CAUSES, "due", "asked", "disk"] as const;
+export type CleanupCause = (typeof CLEANUP_CAUSES)[number];
 
 /** How it ended. `missing`: somebody else had removed the folder. `would_remove` and `would_keep`: a dry run. */
 export const CLEANUP_OUTCOMES = ["removed", "missing", "would_remove", "would_keep"] as const;

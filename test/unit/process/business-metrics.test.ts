@@ -5,6 +5,7 @@ import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { DeliveryTelemetry } from "../../../src/telemetry/deliveries.ts";
 import { JobTelemetry } from "../../../src/telemetry/jobs.ts";
 import { ProjectTelemetry } from "../../../src/telemetry/projects.ts";
+import { WorkspaceTelemetry } from "../../../src/telemetry/workspaces.ts";
 import { PullRequestTelemetry } from "../../../src/telemetry/pull-requests.ts";
 
 const NAME = { project: "p", repository: "octo/hello", branch: "agent/p" };
@@ -80,8 +81,15 @@ test("what an alert waits for is counted from 0, so that the first time is an in
   const own = instruments();
   new JobTelemetry(own).scheduled("sweep");
   new DeliveryTelemetry(own).handles(["push"]);
+  new WorkspaceTelemetry(own).decides({ kept: ["unpushed_commits"], causes: ["merged"] });
+  const run = { agent: "coder", phase: "planning", outcome: "succeeded", durationMs: 1 } as const;
+  new ProjectTelemetry(own).agentExecuted(run);
   const text = await own.metrics.registry.metrics();
   expect(text).toContain('orb_jobs_total{job="sweep",outcome="failed"} 0');
   expect(text).toContain('orb_webhook_deliveries_total{event="push",outcome="dead"} 0');
   expect(text).toContain('orb_webhook_redeliveries_total{outcome="lost"} 0');
+  expect(text).toContain('orb_job_delay_seconds_count{job="sweep"} 0');
+  expect(text).toContain('orb_cleanups_total{outcome="deferred",reason="unpushed_commits"} 0');
+  expect(text).toContain('orb_cleanups_total{outcome="removed",reason="merged"} 0');
+  expect(text).toContain('orb_agent_executions_total{agent="coder",phase="planning",outcome="failed"} 0');
 });
