@@ -99,11 +99,13 @@ describe("rules", () => {
   const known = withRules(KNOWN, [
     recorded("kind:sent:ratio", "kind:sent:rate5m / on (kind) kind:sent:rate5m"),
     recorded("kind:sent:rate5m", "sum by (kind) (rate(sent_total[5m]))", ["window"]),
+    recorded("kind:sent:rate5m", "vector(0)", ["slo"]),
   ]);
 
   test("what a rule records has the labels of its expression and its own, also if the rule comes later", () => {
     expect(inspectRule(alert('kind:sent:ratio{kind="a"} > 1', ""), known)).toEqual([]);
     expect(inspectRule(alert('kind:sent:rate5m{window="5m"} > 1', ""), known)).toEqual([]);
+    expect(inspectRule(alert('kind:sent:rate5m{slo="webhooks"} > 1', ""), known)).toEqual([]);
     expect(inspectRule(alert('kind:sent:ratio{host="a"} > 1', ""), known)).toEqual([
       "kind:sent:ratio has no label host",
     ]);

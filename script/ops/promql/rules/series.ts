@@ -16,7 +16,7 @@ export interface Exported {
 /** All that an expression may name, by name. */
 export type Known = ReadonlyMap<string, Series>;
 
-/** Prometheus adds them to each series that it scrapes. */
+/** Prometheus adds them to each series that it scrapes, unless it has them: `honor_labels` of `ops/prometheus/` keeps the label `job` of jobs. */
 const TARGET_LABELS = ["job", "instance"];
 
 /** Series that Prometheus itself makes: https://prometheus.io/docs/concepts/jobs_instances/. */

@@ -1,6 +1,6 @@
 import { inspect } from "./inspect.ts";
 import type { Known, Series } from "./series.ts";
-import { missing } from "./value.ts";
+import { listed, missing } from "./value.ts";
 
 /** A rule of Prometheus that records a series, or that raises an alert. */
 export interface Rule {
@@ -14,18 +14,30 @@ export interface Rule {
   readonly texts: readonly string[];
 }
 
-/** The known series and those that rules record. A rule may use what any other records. */
+/** The known series and those that rules record. A rule may use what any other records, and several may record one name. */
 export function withRules(known: Known, rules: readonly Rule[]): Known {
   const all = new Map<string, Series>(known);
-  // Each pass can resolve at least one more rule of a chain.
-  for (let pass = 0; pass < rules.length; pass++) {
-    for (const { record, expr, labels: added } of rules) {
-      if (record === null) continue;
-      const { labels } = inspect(expr, all).value;
-      all.set(record, { kind: "gauge", labels: labels && new Set([...labels, ...added]) });
-    }
+  // Each pass can resolve at least one more rule of a chain; most files have none.
+  for (let pass = 0, before = ""; pass < rules.length; pass++) {
+    const recorded = recordedBy(rules, all);
+    const now = JSON.stringify([...recorded].map(([name, labels]) => [name, labels && listed(labels)]));
+    if (now === before) break;
+    before = now;
+    for (const [name, labels] of recorded) all.set(name, { kind: "gauge", labels });
   }
   return all;
+}
+
+/** By recorded name, the labels that its series can have. */
+function recordedBy(rules: readonly Rule[], known: Known): Map<string, Series["labels"]> {
+  const recorded = new Map<string, Series["labels"]>();
+  for (const { record, expr, labels: added } of rules) {
+    if (record === null) continue;
+    const { labels } = inspect(expr, known).value;
+    const earlier = recorded.get(record) ?? (recorded.has(record) ? null : new Set<string>());
+    recorded.set(record, labels && earlier && new Set([...earlier, ...labels, ...added]));
+  }
+  return recorded;
 }
 
 /** The mistakes in a rule. */
