@@ -33,7 +33,10 @@ test.each(await readdir("ops"))("the expressions of ops/%s are found", (folder) 
 test.each(queries)(
   "$dashboard: $panel: $legendFormat asks for what the bot exports",
   ({ expr, legendFormat }) => {
-    const { problems, value } = inspect(filledIn(expr, { rangeSeconds: 3_600, rateSeconds: 60 }), known);
+    const { problems, value } = inspect(
+      filledIn(expr, { rangeSeconds: 3_600, stepSeconds: 60, rateSeconds: 60 }),
+      known,
+    );
     expect(problems).toEqual([]);
     const named = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
     expect(missing(value, named)).toEqual([]);

@@ -1,6 +1,6 @@
 import { dashboard } from "./dashboard.ts";
 import { bars, columns, lines, numbers } from "./panel.ts";
-import { each, of, perSecond, quantile } from "./series.ts";
+import { each, of, perSecond, quantile, quantileDuring } from "./series.ts";
 
 /** What comes in over HTTP, who is refused, and what GitHub allows. */
 export const API = dashboard({
@@ -60,7 +60,7 @@ export const API = dashboard({
           help: "Refused ones are in the log, with what is wrong.",
           unit: "short",
           width: 8,
-          queries: [{ expr: `sum by (outcome) (${each("orb_signals_total")})`, legend: "{{outcome}}" }],
+          queries: [{ expr: `sum by (outcome) (${each("orb_signals_total")}) > 0`, legend: "{{outcome}}" }],
         }),
         columns({
           title: "Webhooks, by what became of them",
@@ -68,7 +68,7 @@ export const API = dashboard({
           unit: "short",
           width: 8,
           queries: [
-            { expr: `sum by (outcome) (${each("orb_webhook_deliveries_total")})`, legend: "{{outcome}}" },
+            { expr: `sum by (outcome) (${each("orb_webhook_deliveries_total")}) > 0`, legend: "{{outcome}}" },
           ],
         }),
         lines({
@@ -94,11 +94,14 @@ export const API = dashboard({
           unit: "short",
           width: 8,
           queries: [
-            { expr: `sum by (decision) (${each("orb_rate_limit_decisions_total")})`, legend: "{{decision}}" },
+            {
+              expr: `sum by (decision) (${each("orb_rate_limit_decisions_total")}) > 0`,
+              legend: "{{decision}}",
+            },
           ],
         }),
         numbers({
-          title: "Do all processes count together?",
+          title: "Are limits shared?",
           help: "If Redis is away, each process counts its share alone.",
           unit: "short",
           width: 4,
@@ -130,16 +133,18 @@ export const API = dashboard({
           help: "304 costs nothing of the limit.",
           unit: "short",
           width: 12,
-          queries: [{ expr: `sum by (status) (${each("orb_github_requests_total")})`, legend: "{{status}}" }],
+          queries: [
+            { expr: `sum by (status) (${each("orb_github_requests_total")}) > 0`, legend: "{{status}}" },
+          ],
         }),
         bars({
           title: "Routes that are slowest",
-          help: "95 % of the answers of the last minutes are faster.",
+          help: "95 % of the answers in the time shown are faster.",
           unit: "s",
           width: 12,
           queries: [
             {
-              expr: `topk(6, ${quantile(0.95, "orb_http_request_duration_seconds", ["route"])} > 0)`,
+              expr: `topk(6, ${quantileDuring(0.95, "orb_http_request_duration_seconds", "route")} > 0)`,
               legend: "{{route}}",
             },
           ],

@@ -55,7 +55,7 @@ export const CLEANUP = dashboard({
           width: 8,
           queries: [
             {
-              expr: `topk(8, round(sum by (reason) (${during("orb_cleanups_total", 'outcome="deferred"')})))`,
+              expr: `topk(8, round(sum by (reason) (${during("orb_cleanups_total", 'outcome="deferred"')})) > 0)`,
               legend: "{{reason}}",
             },
           ],
@@ -68,7 +68,7 @@ export const CLEANUP = dashboard({
           limits: { warn: 1, bad: 5 },
           queries: [
             {
-              expr: `topk(8, round(sum by (reason) (${during("orb_cleanups_total", 'outcome="failed"')})))`,
+              expr: `topk(8, round(sum by (reason) (${during("orb_cleanups_total", 'outcome="failed"')})) > 0)`,
               legend: "{{reason}}",
             },
           ],
@@ -84,7 +84,7 @@ export const CLEANUP = dashboard({
           help: "Each cause of a clean-up once.",
           unit: "short",
           width: 12,
-          queries: [{ expr: `sum by (outcome) (${each("orb_cleanups_total")})`, legend: "{{outcome}}" }],
+          queries: [{ expr: `sum by (outcome) (${each("orb_cleanups_total")}) > 0`, legend: "{{outcome}}" }],
         }),
         numbers({
           title: "Freed in the time shown",

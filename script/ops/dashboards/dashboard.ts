@@ -5,17 +5,15 @@ import {
   DashboardLinkBuilder,
   DashboardLinkType,
   DatasourceVariableBuilder,
-  QueryVariableBuilder,
   RowBuilder,
   TextBoxVariableBuilder,
-  VariableRefresh,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { type AnyPanel, DATASOURCE, RUNBOOK_URL } from "./panel.ts";
+import { type AnyPanel, RUNBOOK_URL } from "./panel.ts";
 
 /** All dashboards have it, and links to the others are found by it. */
 const TAG = "orb";
 /** A place that is certainly not there, so that nobody reads the wrong documents: operators set their own. */
-const DOCS_URL = "https://example.com/orb-bot/docs";
+const DOCS_URL = "https://example.com/orb-bot";
 const COLUMNS = 24;
 
 interface Row {
@@ -52,16 +50,7 @@ export function dashboard({ uid, title, help, from, rows }: DashboardSettings): 
     .refresh("30s")
     .variables([
       new DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"),
-      new QueryVariableBuilder("job")
-        .label("Deployment")
-        .datasource(DATASOURCE)
-        .query("label_values(orb_dependency_up, job)")
-        .refresh(VariableRefresh.OnDashboardLoad)
-        .multi(true)
-        .includeAll(true)
-        .allValue(".+")
-        .current({ selected: true, text: "All", value: "$__all" }),
-      new TextBoxVariableBuilder("docs").label("Documents at").defaultValue(DOCS_URL),
+      new TextBoxVariableBuilder("docs").label("Repository at").defaultValue(DOCS_URL),
     ])
     .links([
       new DashboardLinkBuilder("What to do")

@@ -1,6 +1,6 @@
 import { dashboard } from "./dashboard.ts";
 import { bars, columns, lines, numbers } from "./panel.ts";
-import { during, each, of, shared } from "./series.ts";
+import { during, each, of, orZero, shared } from "./series.ts";
 
 /** The first look: whether all is well, and what the bot has done. */
 export const OVERVIEW = dashboard({
@@ -23,7 +23,7 @@ export const OVERVIEW = dashboard({
           queries: [{ expr: `min by (dependency) (${of("orb_dependency_up")})`, legend: "{{dependency}}" }],
         }),
         numbers({
-          title: "Processes that Prometheus reaches",
+          title: "Processes reached",
           help: "Each process of the bot is one target.",
           unit: "short",
           width: 4,
@@ -40,6 +40,33 @@ export const OVERVIEW = dashboard({
             { expr: `max(${of("orb_signal_lag_seconds")})`, legend: "signals" },
             { expr: `max(${of("orb_delivery_lag_seconds")})`, legend: "deliveries" },
             { expr: `max(${of("orb_outbox_lag_seconds")})`, legend: "events" },
+          ],
+        }),
+      ],
+    },
+    {
+      title: "Does something wait for a person?",
+      height: 4,
+      panels: [
+        numbers({
+          title: "Nobody but a person can go on with these",
+          help: "The API lists each one with its cause and a remedy. Stuck pull requests have been blocked or failed for an hour.",
+          unit: "short",
+          width: 24,
+          limits: { warn: 1, bad: 10 },
+          queries: [
+            { expr: `sum(${shared("status", "orb_stuck_pull_requests")})`, legend: "stuck pull requests" },
+            { expr: `max(${of("orb_quarantined_pull_requests")})`, legend: "quarantined pull requests" },
+            { expr: `max(${of("orb_dead_signals")})`, legend: "dead signals" },
+            { expr: `max(${of("orb_dead_deliveries")})`, legend: "dead deliveries" },
+            {
+              expr: `max(${of("orb_workspaces_with_unpushed_work")})`,
+              legend: "unpushed workspaces",
+            },
+            {
+              expr: `max(${shared("status", "orb_cleanups", 'status="failed"')}) or vector(0)`,
+              legend: "failed clean-ups",
+            },
           ],
         }),
       ],
@@ -81,7 +108,10 @@ export const OVERVIEW = dashboard({
           unit: "short",
           width: 8,
           queries: [
-            { expr: `sum by (outcome) (${each("orb_pull_request_results_total")})`, legend: "{{outcome}}" },
+            {
+              expr: `sum by (outcome) (${each("orb_pull_request_results_total")}) > 0`,
+              legend: "{{outcome}}",
+            },
           ],
         }),
         columns({
@@ -90,7 +120,7 @@ export const OVERVIEW = dashboard({
           unit: "currencyUSD",
           width: 8,
           queries: [
-            { expr: `sum by (agent) (${each("orb_agent_cost_dollars_total")})`, legend: "{{agent}}" },
+            { expr: `sum by (agent) (${each("orb_agent_cost_dollars_total")}) > 0`, legend: "{{agent}}" },
           ],
         }),
         lines({
@@ -99,11 +129,11 @@ export const OVERVIEW = dashboard({
           unit: "short",
           width: 8,
           queries: [
-            { expr: `sum(${each("orb_http_requests_total", 'status=~"5.."')})`, legend: "server errors" },
-            { expr: `sum(${each("orb_jobs_total", 'outcome="failed"')})`, legend: "failed jobs" },
-            { expr: `sum(${each("orb_cleanups_total", 'outcome="failed"')})`, legend: "failed clean-ups" },
+            { expr: orZero(each("orb_http_requests_total", 'status=~"5.."')), legend: "server errors" },
+            { expr: orZero(each("orb_jobs_total", 'outcome="failed"')), legend: "failed jobs" },
+            { expr: orZero(each("orb_cleanups_total", 'outcome="failed"')), legend: "failed clean-ups" },
             {
-              expr: `sum(${each("orb_webhook_deliveries_total", 'outcome="dead"')})`,
+              expr: orZero(each("orb_webhook_deliveries_total", 'outcome="dead"')),
               legend: "dead deliveries",
             },
           ],

@@ -32,9 +32,12 @@ import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
 
 /** The variable by which a person chooses which Prometheus is asked. */
-export const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
-/** Where the documents are: the variable that each dashboard has for it. */
-export const RUNBOOK_URL = "${docs}/runbook.md";
+const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
+/** In the repository, wherever it can be read: each dashboard has a variable for that. */
+export const RUNBOOK_URL = "${docs}/docs/runbook.md";
+
+/** Prometheus needs a few scrapes in each step, to see how much a counter has grown. */
+const STEP_MIN = "1m";
 
 interface Query {
   readonly expr: string;
@@ -111,6 +114,7 @@ export function columns(settings: PanelSettings): AnyPanel {
 function overTime(settings: PanelSettings): TimeSeries {
   return basics(new TimeSeries(), settings, { isInstant: false })
     .min(0)
+    .interval(STEP_MIN)
     .showPoints(VisibilityMode.Never)
     .legend(
       new VizLegendOptionsBuilder()
@@ -136,7 +140,9 @@ function basics<Made extends Stat | BarGauge | TimeSeries>(
     .links([new DashboardLinkBuilder("What to do").url(RUNBOOK_URL).targetBlank(true)])
     .thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(stepsOf(limits)))
     .colorScheme(
-      new FieldColorBuilder().mode(isInstant ? FieldColorModeId.Thresholds : FieldColorModeId.PaletteClassic),
+      new FieldColorBuilder().mode(
+        isInstant ? FieldColorModeId.Thresholds : FieldColorModeId.PaletteClassicByName,
+      ),
     );
   for (const [index, { expr, legend }] of queries.entries()) {
     const query = new DataqueryBuilder()

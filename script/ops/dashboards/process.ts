@@ -1,6 +1,6 @@
 import { dashboard } from "./dashboard.ts";
 import { bars, columns, lines } from "./panel.ts";
-import { each, of, perSecond, quantile } from "./series.ts";
+import { each, of, perSecond, quantileDuring } from "./series.ts";
 
 /** Each process of the bot, and the jobs that one of them runs at a time. */
 export const PROCESS = dashboard({
@@ -81,16 +81,19 @@ export const PROCESS = dashboard({
           help: "Failed ones are in the log.",
           unit: "short",
           width: 8,
-          queries: [{ expr: `sum by (outcome) (${each("orb_jobs_total")})`, legend: "{{outcome}}" }],
+          queries: [{ expr: `sum by (outcome) (${each("orb_jobs_total")}) > 0`, legend: "{{outcome}}" }],
         }),
         bars({
           title: "How late jobs begin",
-          help: "95 % of the runs of the last minutes begin sooner.",
+          help: "95 % of the runs in the time shown begin sooner.",
           unit: "s",
           width: 8,
           limits: { warn: 30, bad: 300 },
           queries: [
-            { expr: `topk(8, ${quantile(0.95, "orb_job_delay_seconds", ["job"])} >= 0)`, legend: "{{job}}" },
+            {
+              expr: `topk(8, ${quantileDuring(0.95, "orb_job_delay_seconds", "job")} >= 0)`,
+              legend: "{{job}}",
+            },
           ],
         }),
         lines({

@@ -50,7 +50,10 @@ export const PULL_REQUESTS = dashboard({
           unit: "short",
           width: 12,
           queries: [
-            { expr: `sum by (outcome) (${each("orb_pull_request_outcomes_total")})`, legend: "{{outcome}}" },
+            {
+              expr: `sum by (outcome) (${each("orb_pull_request_outcomes_total")}) > 0`,
+              legend: "{{outcome}}",
+            },
           ],
         }),
       ],
@@ -129,7 +132,7 @@ export const PULL_REQUESTS = dashboard({
           queries: [
             {
               expr: `sort_desc(${shared("phase, status", "orb_projects_in_phase", 'status=~"failed|cancelled"')})`,
-              legend: "{{status}} in {{phase}}",
+              legend: "{{status}}: {{phase}}",
             },
           ],
         }),
@@ -145,7 +148,7 @@ export const PULL_REQUESTS = dashboard({
           unit: "short",
           width: 8,
           queries: [
-            { expr: `sum by (outcome) (${each("orb_agent_executions_total")})`, legend: "{{outcome}}" },
+            { expr: `sum by (outcome) (${each("orb_agent_executions_total")}) > 0`, legend: "{{outcome}}" },
           ],
         }),
         bars({
@@ -154,7 +157,10 @@ export const PULL_REQUESTS = dashboard({
           unit: "short",
           width: 8,
           queries: [
-            { expr: `sort_desc(sum by (agent) (${during("orb_agent_tokens_total")}))`, legend: "{{agent}}" },
+            {
+              expr: `sort_desc(sum by (agent) (${during("orb_agent_tokens_total")}) > 0)`,
+              legend: "{{agent}}",
+            },
           ],
         }),
         lines({

@@ -39,7 +39,8 @@ const dashboard = z.object({
   panels: z.array(panel),
 });
 
-/** The parts of a dashboard's JSON that are checked. */
+/** The parts of a panel's JSON that are checked and drawn. */
+export type ReadPanel = z.infer<typeof panel>;
 export type ReadDashboard = z.infer<typeof dashboard>;
 
 /** Every dashboard of a folder, as Grafana would read it. */
@@ -56,14 +57,16 @@ export async function readDashboards(folder: string): Promise<ReadDashboard[]> {
 export interface Spans {
   /** `$__range`: all that is shown. */
   readonly rangeSeconds: number;
+  /** `$__interval`: from one value of a graph to the next. */
+  readonly stepSeconds: number;
   /** `$__rate_interval`: what a rate is computed over. */
   readonly rateSeconds: number;
 }
 
-/** An expression as Prometheus gets it, for all deployments. */
-export function filledIn(expression: string, { rangeSeconds, rateSeconds }: Spans): string {
+/** An expression as Prometheus gets it. */
+export function filledIn(expression: string, { rangeSeconds, stepSeconds, rateSeconds }: Spans): string {
   return expression
     .replaceAll("$__rate_interval", `${rateSeconds}s`)
-    .replaceAll("$__range", `${rangeSeconds}s`)
-    .replaceAll("$job", ".+");
+    .replaceAll("$__interval", `${stepSeconds}s`)
+    .replaceAll("$__range", `${rangeSeconds}s`);
 }
