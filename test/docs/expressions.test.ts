@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import GithubSlugger from "github-slugger";
 import { describe, expect, test } from "../support/testing.ts";
 import { DASHBOARDS_FOLDER } from "../../script/ops/dashboards/all-dashboards.ts";
 import { filledIn, readDashboards } from "../../script/ops/dashboards/read-panels.ts";
@@ -11,7 +12,8 @@ import { inspectRule, withRules } from "../../script/ops/promql/rules/with-rules
 
 const rules = await readRules("ops/prometheus");
 const known = withRules(seriesOf(await exportedMetrics()), rules);
-const queries = (await readDashboards(DASHBOARDS_FOLDER)).flatMap(({ title, panels }) =>
+const dashboards = await readDashboards(DASHBOARDS_FOLDER);
+const queries = dashboards.flatMap(({ title, panels }) =>
   panels.flatMap((panel) =>
     panel.targets.map((target) => ({ ...target, dashboard: title, panel: panel.title })),
   ),
@@ -40,6 +42,20 @@ test.each(queries)(
     expect(problems).toEqual([]);
     const named = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
     expect(missing(value, named)).toEqual([]);
+  },
+);
+
+test.each(dashboards)(
+  "$title links to a section of the runbook, as do its panels",
+  async ({ links, panels }) => {
+    const slugger = new GithubSlugger();
+    const headings = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^#+ (.+)$/gm)];
+    const sections = ["", ...headings.map(([, words = ""]) => `#${slugger.slug(words)}`)];
+    const urls = [...links, ...panels.flatMap((panel) => panel.links)].flatMap(({ url = "" }) =>
+      url ? [url] : [],
+    );
+    expect(urls.length).toBeGreaterThan(panels.filter(({ type }) => type !== "row").length);
+    for (const url of urls) expect(sections).toContain(url.split("runbook.md")[1]);
   },
 );
 

@@ -7,6 +7,7 @@ export const API = dashboard({
   uid: "orb-api",
   title: "Orb bot: API and limits",
   help: "Requests to the bot and from the bot to GitHub: how many, how fast, how many fail, and which limits are near.",
+  section: "service-level-objectives",
   from: "now-6h",
   rows: [
     {

@@ -10,6 +10,7 @@ export const CLEANUP = dashboard({
   uid: "orb-cleanup",
   title: "Orb bot: clean-up and disk",
   help: "How full the disks of workspaces are, what is removed, and why the rest is kept.",
+  section: "workspaces",
   from: "now-24h",
   rows: [
     {

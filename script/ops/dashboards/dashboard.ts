@@ -8,12 +8,14 @@ import {
   RowBuilder,
   TextBoxVariableBuilder,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { type AnyPanel, RUNBOOK_URL } from "./panel.ts";
+import type { AnyPanel } from "./panel.ts";
 
 /** All dashboards have it, and links to the others are found by it. */
 const TAG = "orb";
 /** A place that is certainly not there, so that nobody reads the wrong documents: operators set their own. */
 const DOCS_URL = "https://example.com/orb-bot";
+/** In the repository, wherever it can be read: each dashboard has a variable for that. */
+const RUNBOOK_URL = "${docs}/docs/runbook.md";
 const COLUMNS = 24;
 
 interface Row {
@@ -28,6 +30,8 @@ interface DashboardSettings {
   readonly uid: string;
   readonly title: string;
   readonly help: string;
+  /** The section of `docs/runbook.md` that says what to do; empty for the whole page. */
+  readonly section: string;
   /** What Grafana calls the time that it shows first: `now-24h`. */
   readonly from: string;
   readonly rows: readonly Row[];
@@ -38,7 +42,7 @@ interface DashboardSettings {
  *
  * @throws Error if the panels of a row do not fill its width
  */
-export function dashboard({ uid, title, help, from, rows }: DashboardSettings): Dashboard {
+export function dashboard({ uid, title, help, section, from, rows }: DashboardSettings): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(help)
@@ -53,11 +57,7 @@ export function dashboard({ uid, title, help, from, rows }: DashboardSettings): 
       new TextBoxVariableBuilder("docs").label("Repository at").defaultValue(DOCS_URL),
     ])
     .links([
-      new DashboardLinkBuilder("What to do")
-        .type(DashboardLinkType.Link)
-        .icon("doc")
-        .url(RUNBOOK_URL)
-        .targetBlank(true),
+      whatToDo(section),
       new DashboardLinkBuilder("Orb bot")
         .type(DashboardLinkType.Dashboards)
         .tags([TAG])
@@ -66,9 +66,20 @@ export function dashboard({ uid, title, help, from, rows }: DashboardSettings): 
     ]);
   for (const row of rows) {
     builder.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) builder.withPanel(panel.height(row.height));
+    for (const panel of row.panels) {
+      builder.withPanel(panel.height(row.height).links([whatToDo(section)]));
+    }
   }
   return shown(filled(builder.build()));
+}
+
+function whatToDo(section: string): DashboardLinkBuilder {
+  const url = section === "" ? RUNBOOK_URL : `${RUNBOOK_URL}#${section}`;
+  return new DashboardLinkBuilder("What to do")
+    .type(DashboardLinkType.Link)
+    .icon("doc")
+    .url(url)
+    .targetBlank(true);
 }
 
 /** Grafana hides links with a placement in a menu, and addresses panels by number. */

@@ -7,6 +7,7 @@ export const OVERVIEW = dashboard({
   uid: "orb-overview",
   title: "Orb bot: overview",
   help: "Whether all is well, and what the bot has done. Red needs a person now.",
+  section: "",
   from: "now-24h",
   rows: [
     {

@@ -19,7 +19,6 @@ import {
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import {
-  DashboardLinkBuilder,
   FieldColorBuilder,
   FieldColorModeId,
   MappingType,
@@ -33,9 +32,6 @@ import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/time
 
 /** The variable by which a person chooses which Prometheus is asked. */
 const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
-/** In the repository, wherever it can be read: each dashboard has a variable for that. */
-export const RUNBOOK_URL = "${docs}/docs/runbook.md";
-
 /** Prometheus needs a few scrapes in each step, to see how much a counter has grown. */
 const STEP_MIN = "1m";
 
@@ -137,7 +133,6 @@ function basics<Made extends Stat | BarGauge | TimeSeries>(
     .span(width)
     .noValue("none yet")
     .datasource(DATASOURCE)
-    .links([new DashboardLinkBuilder("What to do").url(RUNBOOK_URL).targetBlank(true)])
     .thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(stepsOf(limits)))
     .colorScheme(
       new FieldColorBuilder().mode(

@@ -7,6 +7,7 @@ export const PROCESS = dashboard({
   uid: "orb-process",
   title: "Orb bot: processes",
   help: "What each process needs of its machine, and whether recurring jobs run on time.",
+  section: "the-processes",
   from: "now-6h",
   rows: [
     {

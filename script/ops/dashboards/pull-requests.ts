@@ -9,6 +9,7 @@ export const PULL_REQUESTS = dashboard({
   uid: "orb-pull-requests",
   title: "Orb bot: pull requests",
   help: "How soon pull requests are opened and merged, which are refused, and what the agents did.",
+  section: "pull-requests",
   from: "now-7d",
   rows: [
     {

@@ -4,11 +4,13 @@ import { z } from "zod";
 
 const position = z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() });
 const step = z.object({ value: z.number().nullable(), color: z.string() });
+const link = z.object({ url: z.string().optional() });
 const panel = z.object({
   type: z.string(),
   title: z.string(),
   description: z.string().default(""),
   gridPos: position,
+  links: z.array(link).default([]),
   targets: z
     .array(z.object({ expr: z.string(), legendFormat: z.string(), instant: z.boolean().default(false) }))
     .default([]),
@@ -33,6 +35,7 @@ const panel = z.object({
     .optional(),
 });
 const dashboard = z.object({
+  links: z.array(link).default([]),
   uid: z.string(),
   title: z.string(),
   description: z.string(),

@@ -1,9 +1,9 @@
-import { openHttpDoor } from "../../../fixtures/meta-agent/http-door.ts";
-import { type SendSignal, signalSender } from "../../../fixtures/meta-agent/send-signal.ts";
-import type { SignalDoor } from "../../../fixtures/meta-agent/signal-door.ts";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { openHttpDoor } from "../../../fixtures/meta-agent/http-door.ts";
+import { type SendSignal, signalSender } from "../../../fixtures/meta-agent/send-signal.ts";
+import type { SignalDoor } from "../../../fixtures/meta-agent/signal-door.ts";
 import type { Stage } from "../../walkthrough/stage.ts";
 
 /** The pause between two projects, and between two requests of readers. */

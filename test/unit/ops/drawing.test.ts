@@ -19,6 +19,7 @@ function panel(
     type,
     title: "How full?",
     description: "",
+    links: [],
     gridPos: { x: 0, y: 0, w: 8, h: 6 },
     targets: [{ expr: "up", legendFormat: "", instant: type !== "timeseries" }],
     fieldConfig: {
