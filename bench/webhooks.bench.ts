@@ -1,16 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import autocannon from "autocannon";
 import { MongoClient } from "mongodb";
 import { startMongo } from "../script/services/mongo-server.ts";
 import { PACE } from "../src/work/pace.ts";
 import { botEnvironment } from "../test/support/bot/environment.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
-import { delivery, type Posted } from "../test/support/webhooks/deliveries.ts";
-import { botServer, type MeasuredServer, startPeer } from "./measured-server.ts";
+import { delivery } from "../test/support/webhooks/deliveries.ts";
+import { botServer, startPeer } from "./measured-server.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
+import { median, rounded } from "./statistics.ts";
+import { loadWebhooks, type MeasuredWebhooks } from "./webhooks/load.ts";
 
-const CONNECTIONS = 100;
 const ROUNDS = 5;
 /**
  * While one is measured the other rests, and V8 returns memory; this is long enough that getting it back hardly
@@ -24,14 +23,6 @@ const RATIO_MIN = 1;
 const CPU_RATIO_MAX = 1.2;
 const ACK_P99_MS_MAX = 250;
 const PEER = "bare Probot";
-const ID_HEADER = "x-github-delivery";
-
-interface Measured {
-  readonly perSecond: number;
-  readonly cpuUsPerDelivery: number;
-  readonly p99Ms: number;
-  readonly answered: number;
-}
 
 /**
  * The webhook endpoint: a process with the role `web` that stores each delivery with a majority's journal
@@ -52,59 +43,25 @@ export async function run(): Promise<BenchmarkResult> {
   const json = await readFile(new URL("../fixtures/webhooks/push.json", import.meta.url), "utf8");
   const push = delivery("push", JSON.parse(json) as object);
 
-  await load(door, push, WARM_UP_SECONDS);
-  await load(probot, push, WARM_UP_SECONDS);
+  await loadWebhooks(door, push, WARM_UP_SECONDS);
+  await loadWebhooks(probot, push, WARM_UP_SECONDS);
   const stored = () => client.db().collection("deliveries").countDocuments();
   const storedBefore = await stored();
-  const ours: Measured[] = [];
-  const peers: Measured[] = [];
+  const ours: MeasuredWebhooks[] = [];
+  const peers: MeasuredWebhooks[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    ours.push(await load(door, push, ROUND_SECONDS));
-    peers.push(await load(probot, push, ROUND_SECONDS));
+    ours.push(await loadWebhooks(door, push, ROUND_SECONDS));
+    peers.push(await loadWebhooks(probot, push, ROUND_SECONDS));
   }
   const kept = (await stored()) - storedBefore;
   return { name: "webhooks", machine: thisMachine(), rows: toRows(ours, peers, kept) };
 }
 
-/** Posts the same push with a new delivery id each time. @throws Error if any answer is not a 2xx */
-async function load(server: MeasuredServer, { headers, body }: Posted, seconds: number): Promise<Measured> {
-  const { url } = server;
-  const path = "/api/github/webhooks";
-  const cpuUsBefore = await server.cpuUs();
-  const result = await autocannon({
-    url,
-    connections: CONNECTIONS,
-    duration: seconds,
-    setupClient: (client) => sendRepeatedly(client, { method: "POST", path, headers, body }),
-  });
-  if (result.non2xx > 0 || result.errors > 0 || result["2xx"] === 0)
-    throw new Error(
-      `${url} answered ${result.non2xx} times without a 2xx and failed to answer ${result.errors} times`,
-    );
-  const answered = result["2xx"];
-  const cpuUsPerDelivery = ((await server.cpuUs()) - cpuUsBefore) / answered;
-  return { perSecond: result.requests.average, cpuUsPerDelivery, p99Ms: result.latency.p99, answered };
-}
-
-/** Missing in autocannon's types of a connection: the request as it is sent. */
-interface Written {
-  getRequestBuffer(): Buffer;
-}
-
-/** Makes a connection send one request repeatedly, each time with a new delivery id. */
-function sendRepeatedly(
-  client: autocannon.Client & Partial<Written>,
-  { headers, ...request }: autocannon.Request,
-): void {
-  client.setRequests([{ ...request, headers: { ...headers, [ID_HEADER]: randomUUID() } }]);
-  // Built once, with the id written into it: building each one costs about a third of answering it.
-  const bytes = client.getRequestBuffer?.();
-  if (!bytes) throw new Error("This version of autocannon does not expose the request that it sends");
-  const idAt = bytes.indexOf(`${ID_HEADER}: `) + `${ID_HEADER}: `.length;
-  client.on("response", () => void bytes.write(randomUUID(), idAt, "latin1"));
-}
-
-function toRows(ours: readonly Measured[], peers: readonly Measured[], kept: number): BenchmarkRow[] {
+function toRows(
+  ours: readonly MeasuredWebhooks[],
+  peers: readonly MeasuredWebhooks[],
+  kept: number,
+): BenchmarkRow[] {
   const perSecond = median(ours.map((one) => one.perSecond));
   const peerPerSecond = median(peers.map((one) => one.perSecond));
   const ratio = median(ours.map((one, round) => one.perSecond / (peers[round]?.perSecond ?? Number.NaN)));
@@ -155,12 +112,4 @@ function toRows(ours: readonly Measured[], peers: readonly Measured[], kept: num
 
 function compared(measure: string, row: Omit<BenchmarkRow, "measure" | "peerName">): BenchmarkRow {
   return { measure, peerName: PEER, ...row };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function rounded(ratio: number): number {
-  return Math.round(ratio * 100) / 100;
 }

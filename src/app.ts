@@ -33,6 +33,7 @@ export interface Overrides {
   readonly leaseMs: number;
   readonly pace: Pace;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Where failures and traces are reported; nowhere unless given. It is not closed with the bot. */
   readonly monitor: Monitor;
   /** Threads that several bots share. They are not closed with the bot. */
@@ -118,9 +119,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
 
 function instrumentsOf(
   config: Config,
-  { log = createLogger(config.log), monitor = noMonitor() }: Partial<Overrides>,
+  { log = createLogger(config.log), metrics = new Metrics(), monitor = noMonitor() }: Partial<Overrides>,
 ) {
-  const metrics = new Metrics();
   metrics.watchProcess();
   const instruments = { log, metrics, monitor };
   const telemetry = { process: new ProcessTelemetry(instruments), http: new HttpTelemetry(instruments) };

@@ -27,7 +27,7 @@ export const SENTRY_SETTINGS = {
     schema: z.coerce.number().min(0).max(1).default(0.1),
     default: "0.1",
     meaning:
-      "which part of the webhooks, publications and clean-ups is traced, from 0 to 1; at most 20 a second of a process",
+      "which part of the webhooks, publications and clean-ups is traced, from 0 to 1; at most 3 a second of each kind and process",
     group: "Server",
   },
 } as const;

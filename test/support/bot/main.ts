@@ -7,6 +7,7 @@ import { loadConfig } from "../../../src/config.ts";
 import { startMonitor } from "../../../src/monitoring/start-monitor.ts";
 import type { Pace } from "../../../src/work/pace.ts";
 import { breakage } from "../sentry/breakage.ts";
+import { UnobservedMetrics } from "./unobserved-metrics.ts";
 
 /** As in src/run.ts. */
 const REPORT_MS_MAX = 1_000;
@@ -27,6 +28,7 @@ const config = loadConfig(process.env);
 const monitor = await startMonitor(config);
 const app = await createApp(config, {
   monitor,
+  ...(process.env["ORB_TEST_UNOBSERVED"] !== undefined && { metrics: new UnobservedMetrics() }),
   subjects: ({ instruments }) =>
     process.env["ORB_TEST_BREAKABLE"] === undefined ? [] : [breakage(instruments)],
   ...(clockMs !== undefined && { now: () => new Date(Date.now() + Number(clockMs)) }),

@@ -35,6 +35,10 @@ interface ProcessOptions {
   readonly clockMs?: number;
   /** How far its machine's date is ahead of the real one, in milliseconds. */
   readonly machineDateMs?: number;
+  /** Whether its metrics count nothing: see `UnobservedMetrics`. */
+  readonly isUnobserved?: boolean;
+  /** Where its log goes: to that of this process unless said, or nowhere. */
+  readonly output?: "inherit" | "ignore";
   /** Whether it has `breakage`, a subject that fails as it is told to. */
   readonly isBreakable?: boolean;
   /** Variables beside those of its surroundings, such as `ROLES` and `PORT`. */
@@ -55,6 +59,8 @@ export async function startBotProcess(
     clockMs,
     machineDateMs,
     isBreakable = false,
+    isUnobserved = false,
+    output = "inherit",
     env = {},
     flags = SHORT_LIVED_FLAGS,
   }: ProcessOptions = {},
@@ -70,12 +76,13 @@ export async function startBotProcess(
       ORB_TEST_PACE: JSON.stringify(pace),
       ...(clockMs !== undefined && { ORB_TEST_CLOCK_MS: String(clockMs) }),
       ...(machineDateMs !== undefined && { ORB_TEST_MACHINE_DATE_MS: String(machineDateMs) }),
+      ...(isUnobserved && { ORB_TEST_UNOBSERVED: "1" }),
       ...(isBreakable && { ORB_TEST_BREAKABLE: "1" }),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
       ...(killAsking !== undefined && { ORB_TEST_KILL_ASKING: killAsking }),
       ...(stopAt !== undefined && { ORB_TEST_STOP_AT: stopAt }),
     },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", output, "inherit", "ipc"],
   });
   const ended = once(child, "exit").then(([, signal]) => signal as NodeJS.Signals | null);
   const ready = once(child, "message").then(([message]) => message as { url: string | null });
