@@ -11,6 +11,8 @@ const PROJECT_EVERY_MS = 3_000;
 const READ_EVERY_MS = 250;
 /** More in one minute than strangers may make, so that a rate limit refuses some. */
 const STRANGERS = 70;
+/** Where these projects are merged: the demo's own story pushes to the default branch at the same time. */
+const BASE = "beside";
 const MERGE_PATIENCE_MS = 15_000;
 
 const AGENTS = [
@@ -39,7 +41,7 @@ export class Traffic implements AsyncDisposable {
     this.#stage = stage;
     this.#door = openHttpDoor({ url: stage.botUrl, token: stage.adminToken });
     this.#running = Promise.all([
-      this.#repeat(PROJECT_EVERY_MS, () => this.#project(this.#projects++)),
+      this.#makeBase().then(() => this.#repeat(PROJECT_EVERY_MS, () => this.#project(this.#projects++))),
       this.#repeat(READ_EVERY_MS, (turn) => this.#read(READ[turn % READ.length] ?? "")),
       this.#strangers(),
     ]);
@@ -49,6 +51,12 @@ export class Traffic implements AsyncDisposable {
     this.#stopping.abort();
     await this.#running;
     await this.#door.close();
+  }
+
+  async #makeBase(): Promise<void> {
+    const { github, repository } = this.#stage;
+    const { defaultBranch: from } = repository;
+    await github.pushFiles(repository, { branch: BASE, from, files: { "BESIDE.md": "" }, message: "Begin" });
   }
 
   async #repeat(everyMs: number, act: (turn: number) => Promise<unknown>): Promise<void> {
@@ -113,13 +121,13 @@ export class Traffic implements AsyncDisposable {
     // A branch that was never pushed is what most refusals are about.
     if (end !== "refused") {
       const files = { [`src/${project}.ts`]: "export {};\n" };
-      const { defaultBranch: from } = repository;
-      await github.pushFiles(repository, { branch, from, files, message: `Add ${project}` });
+      await github.pushFiles(repository, { branch, from: BASE, files, message: `Add ${project}` });
     }
     await send("orb.implementation.completed", {
       project,
       repository: fullName,
       branch,
+      base: BASE,
       type,
       summary: "Adds it.",
     });
