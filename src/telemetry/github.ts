@@ -4,6 +4,10 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** With more, a person looks at the alert and at GitHub, not at a hundred lines. */
 const INSTALLATIONS_SHOWN_MAX = 100;
+/** More than the bot has; a link of GitHub to a further page or to a renamed repository has numbers in its path. */
+const OPERATIONS_SHOWN_MAX = 150;
+/** More than GitHub has; a proxy in between may invent others. */
+const STATUSES_SHOWN_MAX = 30;
 
 /** Requests to GitHub. */
 export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
@@ -11,6 +15,8 @@ export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
   readonly #rateLimitRemaining;
   readonly #rateLimitReset;
   readonly #appRefused;
+  readonly #operations = new LabelValues(OPERATIONS_SHOWN_MAX);
+  readonly #statuses = new LabelValues(STATUSES_SHOWN_MAX);
   readonly #installations = new LabelValues(INSTALLATIONS_SHOWN_MAX);
 
   constructor(instruments: Instruments) {
@@ -43,8 +49,8 @@ export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
     cache: "hit" | "miss" | "none";
     durationMs: number;
   }): void {
-    const { operation, status, cache } = answer;
-    this.#requests.inc({ operation, status, cache });
+    const [operation, status] = [this.#operations.of(answer.operation), this.#statuses.of(answer.status)];
+    this.#requests.inc({ operation, status, cache: answer.cache });
     this.log.debug(answer, "GitHub answered");
   }
 

@@ -34,7 +34,7 @@ import { askAboutCleanups, readCleanups } from "./cleanups.ts";
 import { askAboutFolders } from "./folders.ts";
 import { historicDelivery, historicMiss, historicWorkspace } from "./others.ts";
 import { headOf, historicRecord, LONG_LIVED, REPOSITORY } from "./records.ts";
-import { askAboutTraces } from "./traces.ts";
+import { askForOperators } from "./operators.ts";
 
 const NOW = new Date();
 const REFUSAL = { code: "not_found", reason: "It is gone.", remedy: "Look for it." };
@@ -83,7 +83,7 @@ export async function askEverything(stores: Stores): Promise<void> {
   await undone(stores, askAboutCleanups);
   await readCleanups(stores);
   await askAboutDeliveries(stores);
-  await askAboutTraces(stores);
+  await askForOperators(stores);
   await askAboutEvents(stores);
   await askAboutFolders(stores.workspaces);
   await askAboutCallers(stores);

@@ -1,4 +1,5 @@
 import type { DeliveryStore } from "../../../src/deliveries/store.ts";
+import { LogLevelStore } from "../../../src/log-level/store.ts";
 import type { Database } from "../../../src/mongo/database.ts";
 import type { OutboxStore } from "../../../src/outbox/store.ts";
 import type { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
@@ -12,8 +13,12 @@ interface Stores {
   readonly pullRequests: PullRequestStore;
 }
 
-/** Asks what a trace asks. */
-export async function askAboutTraces({ database, deliveries, outbox, pullRequests }: Stores): Promise<void> {
+/** Asks for a trace, and about the level of the log. */
+export async function askForOperators({ database, deliveries, outbox, pullRequests }: Stores): Promise<void> {
+  const levels = new LogLevelStore(database);
+  const now = new Date();
+  await levels.set({ _id: "log", level: "info", until: now, changedAt: now, changedBy: "history" });
+  await levels.read();
   const signals = new SignalStore(database);
   const { _id } = historicDelivery(3);
   await deliveries.find(_id);
