@@ -83,8 +83,12 @@ test("workspaces that are kept for work that is nowhere else are counted after a
     const noticed = { host: "h-1", path, noticedBy: "signal", at: NOW, now: NOW } as const;
     const owner = { kind: "operator", name: "h-1", project: null } as const;
     const reasons = kept.map(({ code, hours }) => ({
-      ...{ code, reason: "It has work.", remedy: "Push it." },
-      ...{ by: "cleanup" as const, since: hoursAgo(hours), owner },
+      code,
+      reason: "It has work.",
+      remedy: "Push it.",
+      by: "cleanup" as const,
+      since: hoursAgo(hours),
+      owner,
     }));
     return workspaces.insertFound([{ ...newWorkspace(noticed), status, isKept: true, kept: reasons }]);
   };

@@ -69,13 +69,11 @@ function countMany(names: number): Metrics {
     new GitHubTelemetry(instruments),
     new DeliveryTelemetry(instruments),
   ];
-  const [phases, outcomes] = [
-    ["research", "planning", "implementation"],
-    ["succeeded", "failed"],
-  ];
+  const phases = ["research", "planning", "implementation"];
   for (let index = 0; index < names; index++) {
     const agent = `agent ${index}`;
-    const [phase = "", outcome = ""] = [phases[index % 3], outcomes[index % 2]];
+    const phase = phases[index % 3] ?? "";
+    const outcome = index % 2 === 0 ? "succeeded" : "failed";
     projects.agentExecuted({ agent, phase, outcome, durationMs: index, tokens: 1, costUsd: 1 });
     github.rateLimit(String(index), { remaining: index, resetSeconds: index });
     github.answered({
