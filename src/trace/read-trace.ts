@@ -14,7 +14,8 @@ import { recordsOf } from "./rules/event.ts";
 import { TRACE_DOCUMENTS_MAX } from "./rules/limits.ts";
 import type { Trace } from "./trace.ts";
 
-interface Deps {
+/** What there is to read. */
+export interface Traced {
   readonly deliveries: DeliveryStore;
   readonly signals: SignalStore;
   readonly outbox: OutboxStore;
@@ -27,9 +28,9 @@ interface Deps {
 
 /** Reads what became of one message from the stores. The log is not needed for it. */
 export class TraceReader {
-  readonly #deps: Deps;
+  readonly #deps: Traced;
 
-  constructor(deps: Deps) {
+  constructor(deps: Traced) {
     this.#deps = deps;
   }
 

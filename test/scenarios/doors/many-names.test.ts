@@ -8,6 +8,7 @@ import { sendSignals } from "../../support/bot/api.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
 import { eventually } from "../../support/eventually.ts";
 import { readSeries, seriesOf } from "../../support/metrics.ts";
+import { longStory } from "../../support/sample.ts";
 import { cloudEvent, projectCreated } from "../../support/signals.ts";
 import { expect, test } from "../../support/testing.ts";
 import { delivery, post } from "../../support/webhooks/deliveries.ts";
@@ -19,7 +20,7 @@ const SERIES_MAX = 2_000;
 const bot = useBot();
 const indexes = Array.from({ length: OVER_HTTP }, (_, index) => index);
 
-test("whatever names come through the doors, the number of series stays small", async () => {
+longStory("whatever names come through the doors, the number of series stays small", async () => {
   const executed = (index: number) =>
     cloudEvent("orb.agent.executed", {
       project: `many-${index}`,

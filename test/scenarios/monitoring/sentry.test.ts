@@ -6,6 +6,7 @@ import { type BotProcess, startBotProcess } from "../../support/bot/process.ts";
 import { startMain } from "../../support/bot/start-main.ts";
 import { eventually } from "../../support/eventually.ts";
 import { breakBot } from "../../support/sentry/break-bot.ts";
+import { longStory } from "../../support/sample.ts";
 import { SentrySink } from "../../support/sentry/sink.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { projectCreated } from "../../support/signals.ts";
@@ -134,7 +135,7 @@ test("the acknowledgement of a webhook is a trace with its parts", async () => {
   expect(trace?.spans?.map(({ description }) => description)).toEqual(["webhook.store"]);
 });
 
-test("while Sentry is silent the bot works, and SIGTERM ends it with 0", async () => {
+longStory("while Sentry is silent the bot works, and SIGTERM ends it with 0", async () => {
   await using silent = await SentrySink.start();
   silent.mood = "hang";
   await using own = await freshStores();
