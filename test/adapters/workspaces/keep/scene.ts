@@ -1,7 +1,7 @@
 // A workspace with real git, and a bare repository that stands for GitHub.
 
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -102,9 +102,18 @@ export class KeepScene {
     });
   }
 
-  async noteBaseline({ at = "ws", thereAtMs = Date.now() } = {}): Promise<Baseline> {
+  async noteBaseline({ at = "ws", thereAtMs }: { at?: string; thereAtMs?: number } = {}): Promise<Baseline> {
     await using folder = await OpenFolder.open(join(this.root, at));
-    return await noteBaseline(folder, { thereAtMs });
+    return await noteBaseline(folder, { thereAtMs: thereAtMs ?? (await this.#now()) });
+  }
+
+  /** By the clock that gives files their times: what is there already is not newer, however coarse or corrected that clock is. */
+  async #now(): Promise<number> {
+    const path = join(this.root, "now");
+    await writeFile(path, "");
+    const { ctimeMs } = await stat(path);
+    await rm(path);
+    return ctimeMs;
   }
 
   /** As GitHub answers: what a branch or a `refs/pull/N/head` of `origin.git` leads to is held. */
