@@ -7,10 +7,10 @@ import { preparedStores } from "../../support/servers/prepared-stores.ts";
 import { setStage, type Stage } from "../../support/stage.ts";
 import { cloudEvent, completion } from "../../support/signals.ts";
 import { expect, test } from "../../support/testing.ts";
-import { delivery, post } from "../../support/webhooks/deliveries.ts";
+import { answerOf, delivery, post } from "../../support/webhooks/deliveries.ts";
 
-/** `ORB_TEST_LEDGER=10000` takes about five minutes on a machine that does nothing else. */
-const MANY = Number(process.env["ORB_TEST_LEDGER"] ?? 2_000);
+/** How many signals, and how many deliveries: `ORB_TEST_LEDGER=10000` takes about five minutes on a machine that does nothing else. */
+const COUNT = Number(process.env["ORB_TEST_LEDGER"] ?? 200);
 /** Few, so that a busy machine answers all: a request without an answer may have been counted or not. */
 const AT_ONCE = 4;
 /** So many signals in a request. */
@@ -18,6 +18,16 @@ const BATCH = 20;
 const COMPLETIONS = 3;
 const MINUTES_FOR_ALL = 20;
 
+/** A busy MongoDB may not confirm in time: then a sender tries again, and the bot says what it had stored. */
+const AWAY = 503;
+const taken = <T>(send: () => Promise<T | false>): Promise<T> => eventually("it taken", send);
+
+function unlessAway(error: unknown): false {
+  if (error instanceof Error && error.message.includes(`answered ${AWAY}`)) return false;
+  throw error;
+}
+
+/** By the answers. */
 interface Sent {
   readonly signals: { accepted: number; duplicate: number; refused: number };
   readonly webhooks: { stored: number; duplicate: number; ignored: number; bad_signature: number };
@@ -58,13 +68,15 @@ async function sendAllSignals(bots: readonly Bot[], count: number, sent: Sent): 
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, batch) =>
     Array.from({ length: Math.min(BATCH, count - batch * BATCH) }, (__, place) => batch * BATCH + place),
   );
-  await each(batches, bots, async (batch, { url }) => sendSignals(url, batch.map(executed)));
-  sent.signals.accepted += count;
+  const send = async (batch: readonly number[], { url }: Bot) => {
+    const answers = await taken(() => sendSignals(url, batch.map(executed)).catch(unlessAway));
+    for (const { duplicate } of answers) sent.signals[duplicate ? "duplicate" : "accepted"] += 1;
+  };
+  await each(batches, bots, send);
   sent.tokens += (count * (count - 1)) / 2;
   // The same again at the other process, some with another content, and some that are no signals.
   const again = batches.filter((_, index) => index % 3 === 0);
-  await each(again, bots.toReversed(), async (batch, { url }) => sendSignals(url, batch.map(executed)));
-  sent.signals.duplicate += again.flat().length;
+  await each(again, bots.toReversed(), send);
   const wrong = Array.from({ length: Math.ceil(count / 10) }, (_, index) => index);
   await each(wrong, bots, async (index, { url }) => {
     const changed = {
@@ -94,12 +106,13 @@ async function sendAllDeliveries(bots: readonly Bot[], count: number, sent: Sent
         : index % 2 === 0
           ? delivery("ping", { zen: `Number ${index}` }, { id })
           : delivery("push", push, { id });
-    const kind = index % 5 === 0 ? "ignored" : "stored";
-    expect((await post(url, one)).status).toBe(202);
-    sent.webhooks[kind] += 1;
-    if (index % 4 === 1) {
-      expect((await post(url, one)).status).toBe(202);
-      sent.webhooks[kind === "ignored" ? "ignored" : "duplicate"] += 1;
+    for (let times = index % 4 === 1 ? 2 : 1; times > 0; times--) {
+      const answer = await taken(async () => {
+        const given = await post(url, one);
+        return given.status !== AWAY && given;
+      });
+      const { outcome } = await answerOf(answer, 202);
+      sent.webhooks[outcome as "stored" | "duplicate" | "ignored"] += 1;
     }
     if (index % 6 === 1) {
       const forged = { "x-hub-signature-256": `sha256=${"0".repeat(64)}` };
@@ -196,12 +209,7 @@ async function ledger({ app: { signalStore, deliveryStore } }: Bot, { github }: 
   };
 }
 
-test("the counters of two instances agree exactly with what they were sent and have stored", async () => {
+test(`the counters of two instances agree exactly with what ${COUNT} signals and as many deliveries were answered with and led to`, async () => {
   await using stage = await setStage(await preparedStores());
-  await compare(stage, 200);
-});
-
-test(`so they do after ${MANY} signals and as many deliveries`, async () => {
-  await using stage = await setStage(await preparedStores());
-  await compare(stage, MANY);
+  await compare(stage, COUNT);
 });

@@ -60,7 +60,7 @@ function shown(repository: Repository, members: readonly Repository[]): number |
   return isRight ? listed.length + more : null;
 }
 
-test.each(sampled("sizes of a change set", ["4", "40"], ["4"]))(
+test.each(sampled("sizes of a change set", ["4", "20"], ["4"]))(
   "in a change set of %s a description is written once for all changes of the others that come together",
   async (text) => {
     const { github } = scenario.stage;
