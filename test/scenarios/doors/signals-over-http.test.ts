@@ -250,11 +250,13 @@ test("what agents did is counted by agent, with tokens and cost", async () => {
   const counted = await eventually("both counted", async () => {
     const metrics = await (await fetch(`${bot.url}/metrics`)).text();
     const lines = metrics.split("\n").filter((line) => /^orb_agent_.*ritic/.test(line));
-    return lines.length === 2 * Object.keys({ executions: 1, tokens: 1, cost: 1 }).length && lines;
+    const isWhole = lines.filter((line) => line.endsWith(" 0.25")).length === reports.length;
+    return isWhole && lines;
   });
   expect(counted).toEqual(
     expect.arrayContaining([
       'orb_agent_executions_total{agent="critic",phase="planning",outcome="succeeded"} 1',
+      'orb_agent_executions_total{agent="critic",phase="planning",outcome="failed"} 0',
       'orb_agent_tokens_total{agent="critic"} 1500',
       'orb_agent_cost_dollars_total{agent="critic"} 0.25',
     ]),
