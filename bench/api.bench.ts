@@ -1,11 +1,8 @@
-import { MongoClient } from "mongodb";
-import { startMongo } from "../script/services/mongo-server.ts";
 import { NODE_FLAGS } from "../script/services/node-flags.ts";
-import { startRedis } from "../script/services/redis-server.ts";
 import { PACE } from "../src/work/pace.ts";
 import { ask } from "../test/support/bot/api.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
-import { AMPLE_LIMITS, loadApi, loadOf, type MeasuredApi, stockUp } from "./api/load.ts";
+import { loadApi, loadOf, type MeasuredApi, openStand } from "./api/load.ts";
 import { readsOf, type Stock } from "./api/users.ts";
 import { botServer, type MeasuredServer, startPeer } from "./measured-server.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
@@ -26,12 +23,7 @@ const PEER = "bare Fastify";
  */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
-  // With MongoDB's default memory: limited to half a gigabyte, it soon spends its time on evicting its cache.
-  const mongo = stack.use(await startMongo({ sparing: false }));
-  const redis = stack.use(await startRedis());
-  const client = stack.use(new MongoClient(mongo.uri));
-  const stock = await stockUp(client.db());
-  const surroundings = { mongodbUri: mongo.uri, redisUrl: redis.uri, limits: AMPLE_LIMITS };
+  const { stock, surroundings } = await openStand(stack);
   const started = await startBotProcess(surroundings, {
     pace: PACE,
     env: { ROLES: "web" },
@@ -40,7 +32,7 @@ export async function run(): Promise<BenchmarkResult> {
   const bot = botServer(stack.use(started).url);
   const peer = stack.use(
     await startPeer(new URL("api/bare-fastify.ts", import.meta.url), {
-      MONGODB_URI: mongo.uri,
+      MONGODB_URI: surroundings.mongodbUri,
       NODE_ENV: "production",
     }),
   );

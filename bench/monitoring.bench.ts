@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { MongoClient } from "mongodb";
-import { startMongo } from "../script/services/mongo-server.ts";
 import { NODE_FLAGS } from "../script/services/node-flags.ts";
-import { startRedis } from "../script/services/redis-server.ts";
 import { PACE } from "../src/work/pace.ts";
 import { ask } from "../test/support/bot/api.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { SentrySink } from "../test/support/sentry/sink.ts";
 import { delivery } from "../test/support/webhooks/deliveries.ts";
-import { AMPLE_LIMITS, loadApi, loadOf, stockUp } from "./api/load.ts";
+import { loadApi, loadOf, openStand } from "./api/load.ts";
 import { botServer, type MeasuredServer } from "./measured-server.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
 import { median, rounded } from "./statistics.ts";
@@ -38,13 +35,8 @@ type Load = (server: MeasuredServer, seconds: number) => Promise<Measured>;
  */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
-  // With MongoDB's default memory: limited to half a gigabyte, it soon spends its time on evicting its cache.
-  const mongo = stack.use(await startMongo({ sparing: false }));
-  const redis = stack.use(await startRedis());
-  const client = stack.use(new MongoClient(mongo.uri));
-  const stock = await stockUp(client.db());
+  const { stock, surroundings } = await openStand(stack);
   const sink = stack.use(await SentrySink.start());
-  const surroundings = { mongodbUri: mongo.uri, redisUrl: redis.uri, limits: AMPLE_LIMITS };
   const own = { pace: PACE, flags: NODE_FLAGS, output: "ignore" } as const;
   const watchedEnv = { ROLES: "web", SENTRY_DSN: sink.dsn, LOG_LEVEL: "info" };
   const watched = stack.use(await startBotProcess(surroundings, { ...own, env: watchedEnv }));

@@ -1,5 +1,7 @@
 import autocannon from "autocannon";
-import type { Db } from "mongodb";
+import { type Db, MongoClient } from "mongodb";
+import { startMongo } from "../../script/services/mongo-server.ts";
+import { startRedis } from "../../script/services/redis-server.ts";
 import { keyOf } from "../../src/pull-requests/record/record.ts";
 import { fill } from "../../test/support/history/fill.ts";
 import { historicProject } from "../../test/support/history/others.ts";
@@ -15,7 +17,7 @@ const ASKED_ABOUT = 500;
 const USERS = 100;
 const TOO_MANY = "429";
 /** The most that a limit may be, so that nearly nobody is refused. The users come from addresses of their own, behind a proxy. */
-export const AMPLE_LIMITS = {
+const AMPLE_LIMITS = {
   RATE_LIMITS: "read=10000,write=10000,admin=10000,anonymous=10000",
   TRUSTED_PROXIES: "127.0.0.1",
 };
@@ -44,8 +46,18 @@ export async function loadOf(url: string, stock: Stock): Promise<Load> {
   return { users, stock: { ...stock, ids: stock.ids.slice(0, ASKED_ABOUT) }, nextId };
 }
 
+/** A MongoDB with pull requests and projects, and a Redis, for bots that take the load. */
+export async function openStand(stack: AsyncDisposableStack) {
+  // With MongoDB's default memory: limited to half a gigabyte, it soon spends its time on evicting its cache.
+  const mongo = stack.use(await startMongo({ sparing: false }));
+  const redis = stack.use(await startRedis());
+  const client = stack.use(new MongoClient(mongo.uri));
+  const surroundings = { mongodbUri: mongo.uri, redisUrl: redis.uri, limits: AMPLE_LIMITS };
+  return { stock: await stockUp(client.db()), surroundings };
+}
+
 /** Fills a database with open pull requests, one of each project of the first ones, and projects. */
-export async function stockUp(db: Db): Promise<Stock> {
+async function stockUp(db: Db): Promise<Stock> {
   const projects = Array.from({ length: PROJECTS }, (_, index) => historicProject(index)._id);
   const record = (index: number) => {
     const project = projects[index % PROJECTS] ?? "";

@@ -1,5 +1,5 @@
 import type { LogTelemetry } from "../telemetry/log.ts";
-import { backOffMs } from "../work/rules/back-off.ts";
+import { KeptInForce } from "../work/kept-in-force.ts";
 import { inForce } from "./rules/levels.ts";
 import type { LogLevelStore } from "./store.ts";
 
@@ -9,53 +9,39 @@ interface Options {
   readonly now: () => Date;
 }
 
-/**
- * Keeps the level of this process's log as it is stored: at its start, at each change, and at the end of what was set. If MongoDB
- * is away meanwhile, the level ends nevertheless.
- */
+/** The stored level, kept in force in this process until its end, also if MongoDB is away by then. */
 export class LevelInForce {
   readonly #options: Options;
-  #timer: NodeJS.Timeout | undefined;
-  #reading: Promise<void> = Promise.resolve();
+  readonly #kept: KeptInForce;
+  #end: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#kept = new KeptInForce({
+      bring: () => this.#bring(),
+      onError: (error) => options.telemetry.setback("log_level", error),
+    });
   }
 
   /** Resolves when what is stored now is in force. */
   read(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#readOnce());
-    return this.#reading;
+    return this.#kept.read();
   }
 
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#kept.stop();
+    clearTimeout(this.#end);
   }
 
-  async #readOnce(): Promise<void> {
+  async #bring(): Promise<void> {
     const { store, telemetry, now } = this.#options;
-    if (this.#isStopped) return;
-    try {
-      const stored = await store.read();
-      const held = inForce(stored, now());
-      clearTimeout(this.#timer);
-      telemetry.setLevel(held?.level ?? null, stored?.changedBy ?? null);
-      if (held) this.#in(held.leftMs, () => telemetry.setLevel(null, null));
-    } catch (error) {
-      if (this.#isStopped) return;
-      telemetry.setback("log_level", error);
-      // A timer that ends a level goes on; the change feed asks again once it opens.
-      if (this.#timer === undefined) this.#in(backOffMs("change_feed"), () => void this.read());
-    }
-  }
-
-  #in(ms: number, act: () => void): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      act();
-    }, ms).unref();
+    const stored = await store.read();
+    const held = inForce(stored, now());
+    clearTimeout(this.#end);
+    telemetry.setLevel(held?.level ?? null, stored?.changedBy ?? null);
+    if (held && !this.#isStopped)
+      this.#end = setTimeout(() => telemetry.setLevel(null, null), held.leftMs).unref();
   }
 }

@@ -8,7 +8,7 @@ import type { Instruments } from "../telemetry/part.ts";
 import { RateLimitTelemetry } from "../telemetry/rate-limits.ts";
 import type { Worker } from "../work/worker.ts";
 import { RateLimits } from "./limits.ts";
-import { LimitsInForce } from "./limits-in-force.ts";
+import { limitsInForce } from "./limits-in-force.ts";
 import { RedisLink } from "./redis-link.ts";
 import { LIMITS_COLLECTION, LimitStore } from "./store.ts";
 
@@ -45,7 +45,7 @@ export function rateLimits({ config, database, redis, doors, instruments, worker
     redis && new RedisLink({ client: redis, owner, telemetry, random, withinMs: pace.countedWithinMs });
   const nowMs = () => performance.now();
   const limits = new RateLimits({ link, limits: config.limits, telemetry, nowMs });
-  const inForce = new LimitsInForce({ store, limits, telemetry });
+  const inForce = limitsInForce({ store, limits, telemetry });
   const bringIntoForce = () => inForce.read();
   const runWith = (server: HttpServer) => {
     let isListening = false;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Cookie } from "./cookie.ts";
+import { Cookie, SESSION_COOKIE } from "./cookie.ts";
 import { whyNotOurs } from "./rules/own-page.ts";
 import { isCsrfTokenOf } from "./session.ts";
 import type { OpenSession, Sessions } from "./sessions.ts";
@@ -17,7 +17,7 @@ export class BrowserSessions {
     this.sessions = sessions;
     this.#publicUrl = publicUrl;
     this.isHttps = publicUrl?.startsWith("https:") ?? false;
-    this.cookie = new Cookie("orb_session", { isSecure: isSecure(publicUrl), sameSite: "strict" });
+    this.cookie = new Cookie(SESSION_COOKIE, { isSecure: isSecure(publicUrl), sameSite: "strict" });
   }
 
   /**

@@ -7,14 +7,21 @@ interface Options {
   readonly sameSite: "strict" | "lax";
 }
 
+/** The cookie of a browser's session, where browsers do not reach the bot by HTTPS. */
+export const SESSION_COOKIE = "orb_session";
+
+/** Browsers take a cookie with this prefix only if it is `Secure`, for this host alone and for all its paths. */
+export function secureName(name: string): string {
+  return `__Host-${name}`;
+}
+
 /** A cookie of the bot, which no script can read and no other host can set or get. */
 export class Cookie {
   readonly name: string;
   readonly #attributes;
 
   constructor(name: string, { isSecure, sameSite }: Options) {
-    // Browsers take a cookie with this prefix only if it is `Secure`, for this host alone and for all its paths.
-    this.name = isSecure ? `__Host-${name}` : name;
+    this.name = isSecure ? secureName(name) : name;
     this.#attributes = { path: "/", httpOnly: true, secure: isSecure, sameSite } as const;
   }
 

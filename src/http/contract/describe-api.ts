@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from "zod-openapi";
+import { secureName, SESSION_COOKIE } from "../../sessions/cookie.ts";
 import { SCOPES } from "../../tokens/scope.ts";
 import { VERSION } from "../../version.ts";
 import { JSON_TYPES } from "../json-body.ts";
@@ -52,8 +53,8 @@ export function describeApi(routes: readonly Route[], problems: Problems): ApiDe
           session: {
             type: "apiKey",
             in: "cookie",
-            name: "__Host-orb_session",
-            description: `A browser's session, which POST /api/v1/session gives; without HTTPS the cookie is orb_session. What changes something needs the header X-CSRF-Token too, as GET /api/v1/session gives it.`,
+            name: secureName(SESSION_COOKIE),
+            description: `A browser's session, which POST /api/v1/session gives; without HTTPS the cookie is ${SESSION_COOKIE}. What changes something needs the header X-CSRF-Token too, as GET /api/v1/session gives it.`,
           },
         },
       },
